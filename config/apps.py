@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ConfigConfig(AppConfig):
+    """The wiring as an app of its own, so that its templates, tags and commands are found."""
+
+    name = "config"
+    label = "config"
+    verbose_name = "Tjänsten"
+
+    def ready(self) -> None:
+        """Have the service's database role granted what it may do after each migration."""
+        from config.servers.grants import grant_after_migrate
+
+        post_migrate.connect(
+            grant_after_migrate, sender=self, dispatch_uid="config.grant_after_migrate"
+        )

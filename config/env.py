@@ -1,0 +1,65 @@
+"""Reads the environment once and refuses to start on a missing or weak secret.
+
+The names are the ones operators rely on: ``DATABASE_URL``, ``REDIS_URL``, ``SECRET_KEY``,
+``FIELD_KEYS``, ``INDEX_KEY``, ``ALLOWED_HOSTS``, ``EMAIL_URL``, ``OIDC_*``, ``DEBUG``.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# Local data: embedded servers, generated secrets, collected static files.
+VAR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
+
+env = environ.Env()
+
+_WEAK = ("", "secret", "changeme", "change-me", "insecure", "default", "demo")
+
+
+def secret(name: str, *, min_length: int = 32) -> str:
+    """Return the secret ``name``; raise ``ImproperlyConfigured`` if absent or weak."""
+    value = str(env.str(name, default=""))
+    weak = value.lower() in _WEAK or value.startswith("django-insecure") or len(set(value)) < 10
+    if weak or len(value) < min_length:
+        raise ImproperlyConfigured(
+            f"{name} saknas eller är för svag: ange minst {min_length} slumpade tecken. "
+            f"`make run` skapar en egen i var/."
+        )
+    return value
+
+
+def field_keys() -> list[str]:
+    """Return the keys of encrypted fields, newest first; each is a Fernet key.
+
+    The first encrypts and all of them decrypt, so that keys can be rotated. Raises
+    ``ImproperlyConfigured`` where they are absent or not of the right form.
+    """
+    keys = [key.strip() for key in secret("FIELD_KEYS").split(",") if key.strip()]
+    for key in keys:
+        try:
+            right = len(base64.urlsafe_b64decode(key)) == 32
+        except binascii.Error:
+            right = False
+        if not right:
+            raise ImproperlyConfigured(
+                "FIELD_KEYS ska vara Fernetnycklar (32 slumpade byte i base64) åtskilda med komma."
+            )
+    return keys
+
+
+def index_key(keys: list[str]) -> str:
+    """Return the key of the blind index: ``INDEX_KEY``, else one made from the oldest field key.
+
+    Words are found only under the key they were indexed with, so it must outlive a rotation:
+    set ``INDEX_KEY`` before the oldest of ``FIELD_KEYS`` is taken away.
+    """
+    if env.str("INDEX_KEY", default=""):
+        return secret("INDEX_KEY")
+    return hmac.new(keys[-1].encode(), b"blind index", hashlib.sha256).hexdigest()

@@ -1,0 +1,98 @@
+"""Whether the process lives, whether the service can do its work, and figures for monitoring."""
+
+import time
+
+import redis
+from celery import shared_task
+from celery.signals import beat_init
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
+
+HEARTBEAT_SECONDS = 10
+_HEARTBEAT = "health.heartbeat"
+_STALE_AFTER = 4 * HEARTBEAT_SECONDS
+_migrated = False
+
+
+@shared_task(name="health.beat", expires=HEARTBEAT_SECONDS)
+def beat() -> None:
+    """Note the time. Sent by beat and run by a worker: a fresh note shows that both work."""
+    cache.set(_HEARTBEAT, time.time(), timeout=None)
+
+
+@beat_init.connect(dispatch_uid="health.first_beat")
+def first_beat(**kwargs: object) -> None:
+    """Send one at once: the note of an earlier run says nothing, and ten seconds are long."""
+    cache.delete(_HEARTBEAT)
+    beat.delay()
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 as long as the process does: for restarting, not for routing."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Answer 200, or 503 with what is wrong: ``{"status": …, "checks": {name: "ok" | reason}}``."""
+    checks = {"database": _database(), "broker": _broker(), "beat": _beat()}
+    ready = all(value == "ok" for value in checks.values())
+    body = {"status": "ok" if ready else "unavailable", "checks": checks}
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer with counts and durations in Prometheus' format."""
+    return ExportToDjangoView(request)
+
+
+def _database() -> str:
+    global _migrated
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        if not _migrated:
+            executor = MigrationExecutor(connection)
+            plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            # New migrations come with new code, thus a new process: a yes stays true.
+            _migrated = not plan
+            if plan:
+                return f"pending migrations: {len(plan)}"
+    except DatabaseError as error:
+        return f"unreachable: {type(error).__name__}"
+    return "ok"
+
+
+def _broker() -> str:
+    client = redis.Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_connect_timeout=2, socket_timeout=2
+    )
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        return f"unreachable: {type(error).__name__}"
+    finally:
+        client.close()
+    return "ok"
+
+
+def _beat() -> str:
+    try:
+        noted = cache.get(_HEARTBEAT)
+    except redis.RedisError as error:
+        return f"unreachable: {type(error).__name__}"
+    if noted is None:
+        return "no heartbeat"
+    age = time.time() - noted
+    return "ok" if age < _STALE_AFTER else f"no heartbeat for {age:.0f} s"

@@ -1,0 +1,181 @@
+"""What happens before a management command: servers, secrets, the right role, migrations."""
+
+import os
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import Sequence
+from types import FrameType
+
+from config.env import BASE_DIR, VAR
+from config.servers import keys, pair
+from config.servers.children import StartError, say
+from config.servers.sharing import Addresses, Lock, Share
+from config.servers.valkey import answers
+
+# Need no database: they start nothing, and run in a clone that has none.
+OFFLINE = frozenset(
+    """
+    check collectstatic compilemessages diffsettings explain_deadline findstatic help
+    makemessages makemigrations spectacular startapp version --help -h --version
+    """.split()
+)
+# Change or show the schema: they run as the role that owns it, before migrations too.
+SCHEMA = frozenset(
+    """
+    dbshell flush inspectdb migrate pgtrigger showmigrations sqlflush sqlmigrate
+    sqlsequencereset
+    """.split()
+)
+# A lock lasts as long as its object: those joined are held until the process ends.
+_held: list[Share] = []
+
+
+def needs_database(arguments: Sequence[str]) -> bool:
+    """Return whether ``manage.py`` with these arguments (its own name left out) needs servers."""
+    if not arguments or arguments[0] in OFFLINE:
+        return "--database" in arguments
+    return not {"-h", "--help", "--version"} & set(arguments)
+
+
+def prepare(argv: list[str]) -> None:
+    """Make the environment that the command in ``argv`` needs, starting servers if nobody has.
+
+    Returns in the process that is to run the command. Where servers had to be started, that
+    is a child: this one then looks after the servers and leaves with the child's exit code.
+    """
+    arguments = argv[1:]
+    if not needs_database(arguments):
+        _prepare_offline()
+        return
+    _reach_servers(argv)
+    if arguments[0] in SCHEMA:
+        owner = os.environ.get("MIGRATION_DATABASE_URL")
+        os.environ["DATABASE_URL"] = owner or os.environ["DATABASE_URL"]
+    else:
+        require_migrated()
+
+
+def _prepare_offline() -> None:
+    if not os.environ.get("DATABASE_URL"):
+        keys.provide(os.environ, keys.file_for(VAR, None), create=False)
+        keys.provide_passing(os.environ)
+    # Nothing listens there: a command that turns out to need a server fails at once.
+    for name, scheme in (("DATABASE_URL", "postgresql"), ("REDIS_URL", "redis")):
+        os.environ[name] = os.environ.get(name) or f"{scheme}://127.0.0.1:1/0"
+    # makemigrations looks whether the database agrees, and goes on without.
+    warnings.filterwarnings("ignore", message="Got an error checking a consistent migration")
+
+
+def _reach_servers(argv: list[str]) -> None:
+    names = pair.missing(os.environ)
+    database_url = os.environ.get("DATABASE_URL")
+    keys.provide(os.environ, keys.file_for(VAR, database_url), create=not database_url)
+    if not names:
+        return
+    try:
+        share = Share(VAR)
+        if share.enter(answering):
+            sys.exit(_own(share, names, argv))
+        join(share, names)
+    except StartError as error:
+        say(str(error))
+        sys.exit(1)
+
+
+def answering(addresses: Addresses) -> bool:
+    """Return whether every server with an address answers there."""
+    checks = {"DATABASE_URL": _database_answers, "REDIS_URL": answers}
+    return all(checks[name](environ[name]) for name, environ in addresses.items())
+
+
+def _database_answers(url: str) -> bool:
+    import psycopg
+
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def join(share: Share, names: set[str]) -> None:
+    """Take over the addresses of servers that another process owns; ``StartError`` if too few."""
+    addresses = share.addresses()
+    lacking = names - set(addresses)
+    if lacking:
+        named = ", ".join(sorted(lacking))
+        share.leave()
+        raise StartError(f"Servrarna som redan är i gång startades med en egen {named}: ange den.")
+    for name in names:
+        os.environ.update(addresses[name])
+    _held.append(share)
+
+
+def _own(share: Share, names: set[str], argv: list[str]) -> int:
+    """Start the servers, run the command as a child, and stop them when nobody uses them."""
+    servers = pair.Pair()
+    child: subprocess.Popen[bytes] | None = None
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        # A terminal sends Ctrl-C to the child as well; only what was meant for us is passed on.
+        if child and child.poll() is None and not (number == signal.SIGINT and os.isatty(0)):
+            child.send_signal(number)
+
+    previous = [signal.signal(number, pass_on) for number in (signal.SIGTERM, signal.SIGINT)]
+    try:
+        servers.start(names, VAR)
+        share.open(servers.addresses)
+        for environ in servers.addresses.values():
+            os.environ.update(environ)
+        child = subprocess.Popen([sys.executable, *argv])
+        while child.poll() is None:
+            try:
+                child.wait(0.2)
+            except subprocess.TimeoutExpired:
+                servers.revive()
+        code = child.returncode
+        return 128 - code if code < 0 else code
+    finally:
+        share.close(servers.revive)
+        servers.stop()
+        share.leave()
+        for number, handler in zip((signal.SIGTERM, signal.SIGINT), previous, strict=True):
+            signal.signal(number, handler)
+
+
+def require_migrated() -> None:
+    """Apply pending migrations on embedded servers; elsewhere name ``migrate`` and exit 1."""
+    import django
+
+    django.setup()
+    if not pending():
+        return
+    if not os.environ.get(pair.EMBEDDED):
+        say("Databasen saknar migreringar. Kör först: manage.py migrate")
+        sys.exit(1)
+    migrate()
+
+
+def pending() -> bool:
+    """Return whether the database lacks a migration of this code. Needs ``django.setup()``."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    found = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    connection.close()
+    return found
+
+
+def migrate() -> None:
+    """Apply migrations in a process of its own, one such process at a time; exit 1 on failure."""
+    lock = Lock(VAR / "run" / "migrate.lock")
+    lock.take(wait=True)
+    command = [sys.executable, str(BASE_DIR / "manage.py"), "migrate", "--no-input", "-v0"]
+    done = subprocess.run(command, stdout=sys.stderr, check=False)
+    lock.release()
+    if done.returncode:
+        say("Migreringen misslyckades.")
+        sys.exit(1)

@@ -1,0 +1,64 @@
+"""What the running service may do in the database: rows, never tables; some rows never change.
+
+The owner of a table can alter it and take its triggers away. The service therefore logs in as
+a role that owns nothing; what it may do is granted anew after each migration.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg import sql
+
+
+def append_only_tables() -> list[str]:
+    """Return the tables of models with ``append_only = True``: their rows never change."""
+    return sorted(
+        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
+    )
+
+
+def grant(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Grant ``settings.DATABASE_APP_ROLE`` what it may do; nothing where no such role is set.
+
+    Raises ``ImproperlyConfigured`` if the role does not exist.
+    """
+    role = settings.DATABASE_APP_ROLE
+    if not role:
+        return
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role]
+        )
+        owner, exists = cursor.fetchone()
+        if owner == role:
+            raise ImproperlyConfigured(
+                f"DATABASE_APP_ROLE är {role}, som också äger tabellerna: använd två roller."
+            )
+        if not exists:
+            raise ImproperlyConfigured(f"DATABASE_APP_ROLE är {role}, en roll som inte finns.")
+        for statement in _statements(role):
+            cursor.execute(statement.as_string(cursor.connection))
+
+
+def grant_after_migrate(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Receive ``post_migrate``."""
+    grant(using)
+
+
+def _statements(role: str) -> list[sql.Composed]:
+    name = sql.Identifier(role)
+    frozen = [sql.Identifier(table) for table in append_only_tables()]
+    statements = [
+        "GRANT USAGE ON SCHEMA public TO {role}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        # What has been migrated is the owner's to say.
+        "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
+    ]
+    if frozen:
+        statements.append("REVOKE UPDATE, DELETE, TRUNCATE ON {frozen} FROM {role}")
+    tables = sql.SQL(", ").join(frozen)
+    return [sql.SQL(text).format(role=name, frozen=tables) for text in statements]

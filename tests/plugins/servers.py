@@ -1,0 +1,45 @@
+"""Real servers for the tests: a throw-away pair, or those that the environment names.
+
+Loaded by ``-p`` in ``pyproject.toml``, since the addresses must be in the environment before
+pytest-django reads the settings.
+"""
+
+import os
+from collections.abc import Generator
+from contextlib import ExitStack
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from config.servers import keys
+from config.servers.pair import missing, throwaway
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """Start what is missing; it is stopped when pytest ends, and killed with it at the latest."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        _own_redis(int(worker.removeprefix("gw")) + 1)
+    else:
+        _start(early_config)
+    return (yield)
+
+
+def _start(config: pytest.Config) -> None:
+    for name, value in keys.fresh().items():
+        os.environ.setdefault(name, value)
+    wanted = missing(os.environ)
+    if wanted:
+        stack = ExitStack()
+        config.add_cleanup(stack.close)
+        os.environ.update(stack.enter_context(throwaway(wanted)))
+    # Tests make databases and tables of their own: they run as the owner.
+    owner = os.environ.get("MIGRATION_DATABASE_URL")
+    os.environ["DATABASE_URL"] = owner or os.environ["DATABASE_URL"]
+
+
+def _own_redis(number: int) -> None:
+    """Give each worker a database of its own, so that one's queue is never another's."""
+    url = urlsplit(os.environ["REDIS_URL"])
+    os.environ["REDIS_URL"] = urlunsplit(url._replace(path=f"/{number}"))
