@@ -1,0 +1,137 @@
+"""Static plots: one SVG string each, the same picture on the page, in Word and in PDF.
+
+No script and no style sheet is needed to see them: colours are presentation attributes. The
+classes (``plot-…``) let the page's own style sheet take over. Each picture carries a title and a
+description for those who hear it; the table of figures belongs beside it (the ``plot`` tag).
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+INK = "#1a2a2e"
+SOFT = "#4b5a5e"
+LINE = "#dddcd4"
+MARK = "#2f8f88"
+# Young to old: calm, warning, alarm. Told apart by lightness too, and always labelled.
+AGE_MARKS = ("#2f8f88", "#e0a63a", "#b23a2e")
+AGE_INKS = ("#ffffff", "#1a2a2e", "#ffffff")
+AGE_LABELS = ("≤ 30 dagar", "31–90 dagar", "> 90 dagar")
+
+WIDTH = 720
+LABEL_WIDTH = 220
+ROW = 34
+FONT = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
+# Characters that fit in the label column at 15 px, measured with the widest common letters.
+LABEL_CHARS = 30
+
+
+def swedish_number(value: float) -> str:
+    """Write a number as in Swedish print: no-break space for thousands, decimal comma."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+    return text.replace(",", "\u00a0").replace(".", ",")
+
+
+def horizontal_bars(title: str, bars: Sequence[tuple[str, int]]) -> str:
+    """One bar per (label, count), in the order given, with the count after it."""
+    top = max((value for _, value in bars), default=0) or 1
+    room = WIDTH - LABEL_WIDTH - 70
+    parts = []
+    for index, (label, value) in enumerate(bars):
+        y = index * ROW
+        width = _length(value, top, room)
+        parts.append(_row_label(label, y))
+        parts.append(_rect(LABEL_WIDTH, y + 6, width, ROW - 12, MARK, "plot-bar"))
+        parts.append(_text(LABEL_WIDTH + width + 8, y + 22, swedish_number(value), weight=600))
+    description = "; ".join(f"{label} {swedish_number(value)}" for label, value in bars)
+    return _svg(title, description, max(ROW, len(bars) * ROW), parts)
+
+
+def age_bars(title: str, rows: Sequence[tuple[str, tuple[int, int, int]]]) -> str:
+    """One stacked bar per (label, counts of ≤ 30, 31–90 and > 90 days), and the key above."""
+    top = max((sum(counts) for _, counts in rows), default=0) or 1
+    room = WIDTH - LABEL_WIDTH - 60
+    parts = _age_key()
+    for index, (label, counts) in enumerate(rows):
+        y = ROW + 8 + index * ROW
+        parts.append(_row_label(label, y))
+        x = LABEL_WIDTH
+        for group, count in enumerate(counts):
+            width = _length(count, top, room)
+            fill, name = AGE_MARKS[group], f"plot-age-{group + 1}"
+            parts.append(_rect(x, y + 5, width, ROW - 10, fill, name, radius=0))
+            if width >= 9 * len(swedish_number(count)) + 8:
+                middle = x + width // 2
+                number = swedish_number(count)
+                parts.append(_text(middle, y + 22, number, AGE_INKS[group], anchor="middle"))
+            x += width
+        parts.append(_text(x + 8, y + 22, swedish_number(sum(counts)), weight=600))
+    description = "; ".join(
+        f"{label}: " + ", ".join(f"{AGE_LABELS[i]} {counts[i]}" for i in range(3))
+        for label, counts in rows
+    )
+    return _svg(title, description, ROW + 8 + max(1, len(rows)) * ROW, parts)
+
+
+def monthly_columns(title: str, months: Sequence[str], values: Sequence[int]) -> str:
+    """One column per month with its count on top; raises ValueError on unequal lengths."""
+    height, base = 260, 220
+    top = max(values, default=0) or 1
+    step = WIDTH // max(1, len(months))
+    width = min(56, step * 2 // 3)
+    line = f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="{SOFT}" stroke-width="1"/>'
+    parts = [line]
+    for index, (month, value) in enumerate(zip(months, values, strict=True)):
+        middle = index * step + step // 2
+        tall = _length(value, top, base - 30)
+        parts.append(_rect(middle - width // 2, base - tall, width, tall, MARK, "plot-column"))
+        number = swedish_number(value)
+        parts.append(_text(middle, base - tall - 8, number, weight=600, anchor="middle"))
+        parts.append(_text(middle, base + 24, month, SOFT, anchor="middle"))
+    pairs = zip(months, values, strict=True)
+    description = "; ".join(f"{month} {swedish_number(value)}" for month, value in pairs)
+    return _svg(title, description, height, parts)
+
+
+def _length(value: int, top: int, room: int) -> int:
+    # A count that is not nought must be seen, however small beside the largest.
+    return 0 if value <= 0 else max(2, round(room * value / top))
+
+
+def _age_key() -> list[str]:
+    parts = []
+    for group, label in enumerate(AGE_LABELS):
+        x = LABEL_WIDTH + group * 150
+        parts.append(_rect(x, 6, 14, 14, AGE_MARKS[group], f"plot-age-{group + 1}"))
+        parts.append(_text(x + 22, 19, label, SOFT))
+    return parts
+
+
+def _row_label(label: str, y: int) -> str:
+    short = label if len(label) <= LABEL_CHARS else f"{label[: LABEL_CHARS - 1].rstrip()}…"
+    return _text(LABEL_WIDTH - 12, y + 22, short, anchor="end")
+
+
+def _rect(x: int, y: int, width: int, height: int, fill: str, name: str, *, radius: int = 3) -> str:
+    return (
+        f'<rect class="{name}" x="{x}" y="{y}" width="{width}" height="{height}" '
+        f'rx="{radius}" fill="{fill}"/>'
+    )
+
+
+def _text(
+    x: int, y: int, text: str, fill: str = INK, *, weight: int = 400, anchor: str = "start"
+) -> str:
+    return (
+        f'<text class="plot-text" x="{x}" y="{y}" fill="{fill}" font-size="15" '
+        f'font-weight="{weight}" text-anchor="{anchor}">{escape(text)}</text>'
+    )
+
+
+def _svg(title: str, description: str, height: int, parts: Sequence[str]) -> str:
+    # aria-label rather than aria-labelledby: two plots on a page would share an id.
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="plot-svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" role="img" aria-label="{escape(title)}" '
+        f'font-family="{FONT}"><title>{escape(title)}</title><desc>{escape(description)}</desc>'
+        f"{''.join(parts)}</svg>"
+    )
