@@ -1,0 +1,129 @@
+"""The actor: a person with the roles of today, or the system itself on behalf of a board."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+
+from casework.organisation.models import Absence, Board, Membership, Role, Unit, User
+from casework.shared import clock
+from casework.shared.errors import NotAllowed
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Everything that rules of access ask about who acts; built once per request.
+
+    Units that a unit has replaced count as the unit itself, so nobody loses sight of old cases
+    when units are renamed or merged.
+    """
+
+    user_id: int | None
+    board_id: int
+    roles: frozenset[str] = frozenset()
+    units_by_role: dict[str, frozenset[int]] = field(default_factory=dict, hash=False)
+    protected_units: frozenset[int] = frozenset()
+    helped_units: frozenset[int] = frozenset()
+    is_system: bool = False
+
+    @classmethod
+    def system(cls, board: Board) -> Actor:
+        """Return the actor for commands and tasks that the operator runs for ``board``."""
+        return cls(user_id=None, board_id=board.pk, is_system=True)
+
+    @classmethod
+    def of(cls, user: User, on: date | None = None) -> Actor:
+        """Return ``user`` with the roles of the day, those stood in for included.
+
+        Raises ``NotAllowed`` where the user belongs to no board.
+        """
+        if user.board_id is None:
+            raise NotAllowed("Kontot hör inte till någon nämnd. Be systemförvaltaren om en roll.")
+        day = on or clock.today()
+        stood_in_for = (
+            Absence.objects.valid_on(day)
+            .filter(substitute=user, board_id=user.board_id)
+            .values("user_id")
+        )
+        memberships = list(
+            Membership.objects.valid_on(day)
+            .filter(board_id=user.board_id)
+            .filter(Q(user=user) | Q(user_id__in=stood_in_for))
+        )
+        predecessors = _predecessors(user.board_id) if memberships else {}
+        departments = {m.department_id for m in memberships if m.department_id}
+        units_of_department = _units_of(departments)
+        units_by_role: dict[str, set[int]] = defaultdict(set)
+        protected: set[int] = set()
+        for membership in memberships:
+            own = (
+                {membership.unit_id}
+                if membership.unit_id
+                else units_of_department.get(membership.department_id or 0, set())
+            )
+            units = _with_predecessors((unit for unit in own if unit), predecessors)
+            units_by_role[membership.role] |= units
+            if membership.sees_protected:
+                protected |= units
+        helped: set[int] = set()
+        if senior := units_by_role.get(Role.SENIOR):
+            helped = set(
+                Unit.objects.filter(pk__in=senior, forste_helps_with_inbox=True).values_list(
+                    "pk", flat=True
+                )
+            )
+            helped = _with_predecessors(helped, predecessors)
+        return cls(
+            user_id=user.pk,
+            board_id=user.board_id,
+            roles=frozenset(membership.role for membership in memberships),
+            units_by_role={role: frozenset(units) for role, units in units_by_role.items()},
+            protected_units=frozenset(protected),
+            helped_units=frozenset(helped),
+        )
+
+    def has(self, *roles: str) -> bool:
+        """Say whether the actor has any of ``roles``."""
+        return any(role in self.roles for role in roles)
+
+    def units(self, *roles: str) -> frozenset[int]:
+        """Return the ids of the units in which the actor has any of ``roles``."""
+        return frozenset().union(*(self.units_by_role.get(role, frozenset()) for role in roles))
+
+    @property
+    def inbox_units(self) -> frozenset[int]:
+        """The units whose inbox the actor works in: as manager, or helping the manager."""
+        return self.units(Role.MANAGER) | self.helped_units
+
+
+def _predecessors(board_id: int) -> dict[int, set[int]]:
+    edges: dict[int, set[int]] = defaultdict(set)
+    through = Unit.replaces.through.objects.filter(from_unit__board_id=board_id)
+    for newer, older in through.values_list("from_unit_id", "to_unit_id"):
+        edges[newer].add(older)
+    return edges
+
+
+def _with_predecessors(units: Iterable[int], edges: dict[int, set[int]]) -> set[int]:
+    found: set[int] = set()
+    queue = list(units)
+    while queue:
+        unit = queue.pop()
+        if unit not in found:
+            found.add(unit)
+            queue.extend(edges.get(unit, ()))
+    return found
+
+
+def _units_of(departments: Iterable[int]) -> dict[int, set[int]]:
+    wanted = set(departments)
+    units: dict[int, set[int]] = defaultdict(set)
+    if wanted:
+        rows = Unit.objects.filter(department_id__in=wanted).values_list("department_id", "pk")
+        for department, unit in rows:
+            units[department].add(unit)
+    return units

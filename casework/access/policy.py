@@ -1,0 +1,165 @@
+"""The one place that says who may see, count and do what.
+
+Records of quality (deviations, later feedback and lex Sarah) describe which of their columns say
+whose they are; the rules here are written against those columns and hold for all of them.
+
+Sources: SoLPUL 10 § (no more access than each needs), OSL 26:1, SOSFS 2011:9 5:4.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q
+
+from casework.access.actor import Actor
+from casework.organisation.models import Role
+from casework.shared.errors import NotAllowed
+
+NOTHING = Q(pk__in=[])
+
+# Those who work with the quality of the whole board.
+BOARD_WIDE = (Role.SAS, Role.DEVELOPER)
+
+
+class Relation(StrEnum):
+    """What an actor is to a record; a record may be several things to one actor."""
+
+    REPORTER = "reporter"
+    HANDLER = "handler"
+    MANAGER = "manager"
+    HELPER = "helper"
+    HEAD = "head"
+    SAS = "sas"
+    DEVELOPER = "developer"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class RecordColumns:
+    """Names of the columns that say whose a record is; an empty name means it has no such."""
+
+    unit: str = "unit"
+    reporting_unit: str = "reporting_unit"
+    reporters: tuple[str, ...] = ("reporter", "on_behalf_of")
+    handlers: tuple[str, ...] = ("handler",)
+    protected: str = "protected"
+    about_manager: str = "about_manager"
+
+
+def _in_units(columns: RecordColumns, units: frozenset[int]) -> Q:
+    places = Q(**{f"{columns.unit}__in": units})
+    if columns.reporting_unit:
+        places |= Q(**{f"{columns.reporting_unit}__in": units})
+    return places
+
+
+def visible_q(actor: Actor, columns: RecordColumns) -> Q:
+    """Return the condition under which ``actor`` may open a record."""
+    own_board = Q(board_id=actor.board_id)
+    if actor.is_system or actor.has(Role.SAS):
+        return own_board
+    allowed = NOTHING
+    if actor.user_id is not None:
+        for column in (*columns.reporters, *columns.handlers):
+            allowed |= Q(**{column: actor.user_id})
+    if actor.inbox_units:
+        # "Det gäller min chef": such a report passes the unit by and goes to the head.
+        in_unit = _in_units(columns, actor.inbox_units)
+        if columns.about_manager:
+            in_unit &= Q(**{columns.about_manager: False})
+        allowed |= in_unit
+    if heads := actor.units(Role.HEAD):
+        allowed |= _in_units(columns, heads)
+    if actor.has(Role.DEVELOPER):
+        allowed |= Q(board_id=actor.board_id)
+    # Skyddade personuppgifter: the handling unit's named people (and SAS, above) alone.
+    unprotected = Q(**{columns.protected: False})
+    if actor.protected_units:
+        unprotected |= Q(**{f"{columns.unit}__in": actor.protected_units})
+    return own_board & allowed & unprotected
+
+
+def unit_review_q(actor: Actor, columns: RecordColumns) -> Q:
+    """Return which records the unit may go through together (APT): no text, no reporter shown."""
+    units = actor.units(Role.WORKER, Role.SENIOR, Role.MANAGER, Role.HEAD)
+    return (
+        Q(board_id=actor.board_id)
+        & Q(**{f"{columns.unit}__in": units})
+        & Q(**{columns.protected: False})
+        & Q(**{columns.about_manager: False})
+    )
+
+
+def countable_q(actor: Actor, columns: RecordColumns) -> Q:
+    """Return the condition under which a record may be counted for ``actor``.
+
+    Those who see the whole board count protected records too, in the totals of an area; a
+    smaller circle's count would be a split by unit, so there they are left out.
+    """
+    own_board = Q(board_id=actor.board_id)
+    if actor.is_system or actor.has(*BOARD_WIDE):
+        return own_board
+    open_ones = Q(**{columns.protected: False})
+    allowed = NOTHING
+    if managed := actor.units(Role.MANAGER):
+        allowed |= Q(**{f"{columns.unit}__in": managed}) & Q(**{columns.about_manager: False})
+    if heads := actor.units(Role.HEAD):
+        allowed |= Q(**{f"{columns.unit}__in": heads})
+    return own_board & allowed & open_ones
+
+
+def may_count(actor: Actor) -> bool:
+    """Say whether the actor has any figures to see at all."""
+    return actor.is_system or actor.has(*BOARD_WIDE, Role.HEAD, Role.MANAGER)
+
+
+def masks_case_numbers(actor: Actor) -> bool:
+    """Say whether case numbers are shown masked: to those who see records only as a developer."""
+    return actor.has(Role.DEVELOPER) and not actor.has(Role.SAS)
+
+
+def relations(actor: Actor, record: Any) -> frozenset[Relation]:
+    """Return what ``actor`` is to ``record`` (any model with the usual columns)."""
+    if actor.board_id != record.board_id:
+        return frozenset()
+    if actor.is_system:
+        return frozenset({Relation.SYSTEM})
+    found: set[Relation] = set()
+    if actor.user_id in {record.reporter_id, record.on_behalf_of_id}:
+        found.add(Relation.REPORTER)
+    if actor.user_id == record.handler_id:
+        found.add(Relation.HANDLER)
+    if not record.about_manager:
+        if record.unit_id in actor.units(Role.MANAGER):
+            found.add(Relation.MANAGER)
+        if record.unit_id in actor.helped_units:
+            found.add(Relation.HELPER)
+    if record.unit_id in actor.units(Role.HEAD):
+        found.add(Relation.HEAD)
+    if actor.has(Role.SAS):
+        found.add(Relation.SAS)
+    if actor.has(Role.DEVELOPER):
+        found.add(Relation.DEVELOPER)
+    return frozenset(found)
+
+
+Rules = Mapping[str, frozenset[Relation]]
+
+
+def may(actor: Actor, act: str, record: Any, rules: Rules) -> bool:
+    """Say whether ``actor`` may do ``act`` to ``record``, by a table of act → relations."""
+    return bool(relations(actor, record) & (rules[act] | {Relation.SYSTEM}))
+
+
+def require(actor: Actor, act: str, record: Any, rules: Rules) -> None:
+    """Raise ``NotAllowed`` unless the actor may do the act to the record it sees."""
+    if not may(actor, act, record, rules):
+        raise NotAllowed("Din roll får inte göra detta i ärendet.")
+
+
+def require_role(actor: Actor, *roles: str) -> None:
+    """Raise ``NotAllowed`` unless the actor is the system or has one of ``roles``."""
+    if not (actor.is_system or actor.has(*roles)):
+        raise NotAllowed("Din roll får inte göra detta.")

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    """The ground floor: organisation, access, audit, reports and registers."""
+
+    name = "casework"
+    verbose_name = "Grunden"
+
+    def ready(self) -> None:
+        from casework.shared.hooks import discover
+
+        discover()

@@ -1,0 +1,17 @@
+"""What the ground floor audits."""
+
+from casework.audit.actions import register
+
+register(
+    organisation__imported="Läste in organisation",
+    organisation__changed="Ändrade organisation",
+    organisation__membership_changed="Ändrade roll",
+    organisation__absence_recorded="Antecknade frånvaro och ersättare",
+    organisation__handed_over="Lämnade över allt öppet arbete",
+    register__imported="Läste in register",
+    register__exported="Tog ut register",
+    report__made="Tog fram kvalitetsrapport",
+    report__figure_read="Läste ärendena bakom en siffra",
+    search__made="Sökte",
+    audit__read="Läste händelselogg",
+)

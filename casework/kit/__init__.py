@@ -1,0 +1,1 @@
+"""The few helpers that make web views, REST viewsets and admin classes thin."""

@@ -1,0 +1,47 @@
+"""The entries of the menu, registered by each app in its ``nav_items`` module."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from casework.access.actor import Actor
+from casework.shared.hooks import Registry
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry: where it leads, for whom, in which order, and what waits there."""
+
+    label: str
+    url_name: str
+    order: int
+    shown_to: Callable[[Actor], bool]
+    count: Callable[[Actor], int] | None = None
+    icon: str = ""
+
+
+NAV: Registry[NavItem] = Registry("Menu entry")
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor: the menu (``nav``) of whoever is logged in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.board_id is None:
+        return {}
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    entries = []
+    for _, item in sorted(NAV.items(), key=lambda named: named[1].order):
+        if item.shown_to(actor):
+            url = reverse(item.url_name)
+            entries.append(
+                {
+                    "label": item.label,
+                    "url": url,
+                    "icon": item.icon,
+                    "count": item.count(actor) if item.count else None,
+                    "current": request.path == url or (url != "/" and request.path.startswith(url)),
+                }
+            )
+    return {"nav": entries, "actor": actor}

@@ -1,0 +1,90 @@
+"""Helpers for screens: who acts, and how a service's errors become what the user sees.
+
+A view fetches from ``visible_to``, validates a form, calls a service and renders. Errors that a
+form can show go through ``attempt``; all others are turned into pages by ``DomainErrors``.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from casework.access.actor import Actor
+from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed, NotVisible
+
+View = Callable[..., HttpResponseBase]
+T = TypeVar("T")
+
+_STATUS: dict[type[DomainError], int] = {
+    NotVisible: 404,
+    NotAllowed: 403,
+    ConflictError: 409,
+    InvalidInput: 400,
+}
+
+
+class ActorRequest(HttpRequest):
+    """A request whose ``actor`` is who acts (for type checkers; set by ``ActorMiddleware``)."""
+
+    actor: Actor
+
+
+class ActorMiddleware:
+    """Give each request its ``actor``, worked out when first asked for and once only."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: Actor.of(request.user))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class DomainErrors:
+    """Turn a service's error that no form has shown into a page of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer with the status that the kind of error stands for."""
+        if not isinstance(error, DomainError):
+            return None
+        status = _STATUS.get(type(error), 400)
+        template = "404.html" if status == 404 else "error.html"
+        return render(
+            request, template, {"message": error.message, "status": status}, status=status
+        )
+
+
+def page(view: Callable[..., HttpResponseBase]) -> View:
+    """Mark a view as a page for those who are logged in; ``request.actor`` is who acts."""
+
+    @login_required
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
+    """Call a service; show what it refuses in ``form``, on the field it names.
+
+    Returns the service's result, or None where it refused (the form is then invalid). What is
+    hidden or forbidden is not the form's business and goes on as an error page.
+    """
+    try:
+        return act()
+    except (InvalidInput, ConflictError) as error:
+        field = error.field if error.field in form.fields else None
+        form.add_error(field, error.message)
+        return None

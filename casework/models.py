@@ -1,0 +1,31 @@
+"""All models of the app, gathered from its applets for Django."""
+
+from casework.audit.models import AuditAnchor, AuditEvent
+from casework.organisation.models import (
+    Absence,
+    Administration,
+    Board,
+    Department,
+    Membership,
+    Role,
+    ServiceArea,
+    Unit,
+    User,
+)
+from casework.registers.models import ImportBatch, ImportedRow
+
+__all__ = [
+    "Absence",
+    "Administration",
+    "AuditAnchor",
+    "AuditEvent",
+    "Board",
+    "Department",
+    "ImportBatch",
+    "ImportedRow",
+    "Membership",
+    "Role",
+    "ServiceArea",
+    "Unit",
+    "User",
+]

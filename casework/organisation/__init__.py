@@ -1,0 +1,1 @@
+"""Boards, administrations, departments, units and who works where; all dated."""

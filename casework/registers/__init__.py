@@ -1,0 +1,1 @@
+"""Registers in and out: files with Swedish headers, one kind per hook."""

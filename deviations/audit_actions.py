@@ -1,0 +1,37 @@
+"""What is audited about deviations, in the words of the Händelselogg."""
+
+from casework.audit.actions import register
+
+register(
+    deviation__reported="Rapporterade avvikelse",
+    deviation__read="Läste avvikelse",
+    deviation__listed="Läste lista över avvikelser",
+    deviation__exported="Tog ut avvikelser till fil",
+    deviation__received="Tog emot",
+    deviation__assigned="Fördelade",
+    deviation__classified="Ändrade kategori eller risk",
+    deviation__investigated="Utredde orsaker",
+    deviation__action_planned="Planerade åtgärd",
+    deviation__action_finished="Markerade åtgärd som utförd",
+    deviation__moved="Flyttade till annan enhet",
+    deviation__unit_decided="Bestämde ansvarig enhet",
+    deviation__asked="Begärde komplettering",
+    deviation__answered="Kompletterade",
+    deviation__dismissed="Bedömde: inte en avvikelse",
+    deviation__merged="Sammanförde",
+    deviation__sent_to_sas="Skickade till SAS",
+    deviation__returned_from_sas="Lämnade tillbaka till enheten",
+    deviation__closed="Avslutade",
+    deviation__closed_simply="Avslutade med enkel hantering",
+    deviation__effect_assessed="Bedömde effekt",
+    deviation__effect_postponed="Flyttade fram effektuppföljning",
+    deviation__reopened="Återöppnade",
+    deviation__exchange_recorded="Antecknade samverkan",
+    deviation__protection_changed="Ändrade skydd av personuppgifter",
+    deviation__attached="Bifogade fil",
+    deviation__file_read="Hämtade bifogad fil",
+    deviation__imported="Läste in avvikelse från fil",
+    deviation__reviewed_at_apt="Antecknade genomgång på APT",
+    deviation__handed_over="Lämnade över öppet arbete",
+    deviation__units_merged="Flyttade öppna avvikelser till ny enhet",
+)

@@ -1,0 +1,46 @@
+"""All models of the app."""
+
+from deviations.models.deviation import Concerns, Deviation, SafeNow
+from deviations.models.handling import (
+    Action,
+    Attachment,
+    Draft,
+    Exchange,
+    Question,
+    Seen,
+    UnitReview,
+)
+from deviations.models.history import (
+    CategoryRow,
+    CausesRow,
+    DeviationVersion,
+    EffectRow,
+    ProtectionRow,
+    RegistrationRow,
+    StatusRow,
+    UnitRow,
+)
+from deviations.models.registers import Category, Cause
+
+__all__ = [
+    "Action",
+    "Attachment",
+    "Category",
+    "CategoryRow",
+    "Cause",
+    "CausesRow",
+    "Concerns",
+    "Deviation",
+    "DeviationVersion",
+    "Draft",
+    "EffectRow",
+    "Exchange",
+    "ProtectionRow",
+    "Question",
+    "RegistrationRow",
+    "SafeNow",
+    "Seen",
+    "StatusRow",
+    "UnitReview",
+    "UnitRow",
+]

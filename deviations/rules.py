@@ -1,0 +1,32 @@
+"""Which relation to a deviation allows which act (see ``casework.access.policy.may``)."""
+
+from casework.access.policy import Relation
+
+_INBOX = frozenset({Relation.MANAGER, Relation.HELPER, Relation.HEAD})
+_DECIDES = frozenset({Relation.MANAGER, Relation.HEAD})
+_WORKS = _DECIDES | {Relation.HANDLER}
+
+RULES: dict[str, frozenset[Relation]] = {
+    "receive": _INBOX,
+    "assign": _INBOX,
+    "classify": _INBOX | {Relation.HANDLER, Relation.SAS, Relation.DEVELOPER},
+    "investigate": _WORKS,
+    "plan_action": _WORKS,
+    "finish_action": _WORKS,
+    "move": _INBOX,
+    # Moved twice already: the units will not agree, so the head settles it.
+    "decide_unit": frozenset({Relation.HEAD}),
+    "ask": _INBOX | {Relation.HANDLER, Relation.SAS},
+    "answer": frozenset({Relation.REPORTER}),
+    "dismiss": _DECIDES,
+    "merge": _INBOX,
+    "send_to_sas": _INBOX | {Relation.HANDLER},
+    "return_from_sas": frozenset({Relation.SAS}),
+    "close": _DECIDES,
+    "close_without_action": _DECIDES,
+    "assess_effect": _DECIDES,
+    "postpone_effect": _DECIDES,
+    "reopen": _DECIDES | {Relation.SAS},
+    "exchange": _WORKS | {Relation.SAS},
+    "protect": _INBOX | {Relation.HANDLER, Relation.SAS},
+}

@@ -1,0 +1,1 @@
+"""One function per act: authorise, lock and reload, check the state, write, audit."""

@@ -1,0 +1,81 @@
+"""How every act on a deviation begins: visible, allowed, locked, reloaded, in the right state."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.audit.work import Work, unit_of_work
+from casework.shared import clock
+from casework.shared.errors import ConflictError, InvalidInput
+from deviations import risk, states
+from deviations.models import Deviation
+from deviations.rules import RULES
+from deviations.services.writing import Changes, Moment, write
+
+
+@dataclass
+class Act:
+    """One act under way on a locked deviation."""
+
+    actor: Actor
+    name: str
+    deviation: Deviation
+    work: Work
+
+    @property
+    def today(self) -> date:
+        """The Stockholm day of the act."""
+        return clock.local_day(self.work.at)
+
+    def write(self, changes: Changes | None = None, *, keep_state: bool = False) -> None:
+        """Write ``changes`` and, unless ``keep_state``, the state that the act leads to."""
+        changes = changes or Changes()
+        if not keep_state and changes.status is None:
+            target = states.DEVIATION.target(self.name, self.deviation.status)
+            if target != self.deviation.status:
+                changes.status = target
+        moment = Moment(self.actor.user_id, self.work.at, self.today)
+        write(self.deviation, [(moment, changes)])
+
+    def save(self, *fields: str) -> None:
+        """Save handling fields, and the place in the Inkorg that follows from them."""
+        deviation = self.deviation
+        deviation.priority = risk.priority(
+            safe_now=deviation.safe_now,
+            possible_misconduct=deviation.possible_misconduct,
+            severity=deviation.severity,
+            probability=deviation.probability,
+        )
+        deviation.save(update_fields=[*fields, "priority"])
+
+
+@contextmanager
+def act(
+    actor: Actor, name: str, deviation_id: int, *, expected_version: int | None = None
+) -> Iterator[Act]:
+    """Open the door for one act.
+
+    Raises ``NotVisible`` (also for what is hidden), ``NotAllowed``, or ``ConflictError`` where the
+    state does not admit the act or the record has changed since ``expected_version``.
+    """
+    with unit_of_work(actor) as work:
+        deviation = Deviation.objects.locked(actor, deviation_id)
+        policy.require(actor, name, deviation, RULES)
+        if expected_version is not None and deviation.version != expected_version:
+            raise ConflictError(
+                "Någon har ändrat ärendet sedan du öppnade sidan. Ladda om och se vad som gäller "
+                "nu; det du skrev finns kvar i formuläret."
+            )
+        states.DEVIATION.target(name, deviation.status)
+        yield Act(actor, name, deviation, work)
+
+
+def required(value: str, field: str, message: str) -> str:
+    """Return ``value`` stripped; raise ``InvalidInput`` where nothing is left."""
+    value = value.strip()
+    if not value:
+        raise InvalidInput(message, field=field)
+    return value

@@ -1,0 +1,137 @@
+"""Reporting a deviation: from what was typed to the manager's Inkorg."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection
+
+from casework.access.actor import Actor
+from casework.audit.work import Work, unit_of_work
+from casework.organisation.models import Unit, User
+from casework.shared import blind_index, clock
+from casework.shared.errors import InvalidInput
+from deviations import risk, states
+from deviations.models import Category, Concerns, Deviation, SafeNow
+from deviations.services.attaching import Upload, attach
+from deviations.services.door import required
+from deviations.services.writing import Changes, Moment, write
+
+
+@dataclass
+class Report:
+    """What a person reports. Only the first four are required."""
+
+    description: str
+    occurred_on: date | None
+    unit: Unit
+    safe_now: str
+    noticed_on: date | None = None
+    done_at_once: str = ""
+    concerns: str = Concerns.UNSAID
+    case_number: str = ""
+    protected: bool = False
+    possible_misconduct: bool = False
+    about_manager: bool = False
+    on_behalf_of: User | None = None
+    category: Category | None = None
+    files: Sequence[Upload] = field(default_factory=list)
+
+
+def report(actor: Actor, given: Report) -> Deviation:
+    """Submit a report; it cannot be edited afterwards.
+
+    What is marked as a possible missförhållande is a lex Sarah report from this moment
+    (SoL 27:2) and reaches SAS at once, beside the manager.
+    Raises ``InvalidInput`` naming the field.
+    """
+    with unit_of_work(actor) as work:
+        _check(actor, given, clock.local_day(work.at))
+        deviation = _create(actor, given, work)
+        moment = Moment(actor.user_id, work.at, clock.local_day(work.at))
+        changes = Changes(
+            registered_on=moment.effective_on,
+            status=states.REPORTED,
+            unit=given.unit,
+            category=given.category,
+            protected=given.protected,
+        )
+        write(deviation, [(moment, changes)], is_new=True)
+        for upload in given.files:
+            attach(work, actor, deviation, upload)
+        work.audit(
+            "deviation.reported",
+            deviation,
+            data={"unit": given.unit.pk, "possible_misconduct": given.possible_misconduct},
+        )
+    return deviation
+
+
+def next_number(year: int) -> tuple[int, str]:
+    """Return a fresh primary key and the number on screen that follows from it.
+
+    The sequence is the table's own, so that reporting at the same time never waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('deviations_deviation', 'id'))")
+        (key,) = cursor.fetchone() or (0,)
+    return key, f"AVV-{year}-{key:05d}"
+
+
+def _check(actor: Actor, given: Report, today: date) -> None:
+    given.description = required(
+        given.description, "description", "Skriv vad som hände, med dina egna ord."
+    )
+    if given.safe_now not in SafeNow.values:
+        raise InvalidInput("Ange om den enskilde är trygg nu.", field="safe_now")
+    if given.occurred_on is None:
+        raise InvalidInput("Ange när det hände. Ett ungefärligt datum räcker.", field="occurred_on")
+    if given.occurred_on > today:
+        raise InvalidInput(
+            "Datumet ligger framåt i tiden. Ange när det hände.", field="occurred_on"
+        )
+    if given.noticed_on and not given.occurred_on <= given.noticed_on <= today:
+        raise InvalidInput(
+            "Det kan ha upptäckts tidigast samma dag som det hände och senast i dag.",
+            field="noticed_on",
+        )
+    if given.unit.board_id != actor.board_id or not given.unit.is_valid_on(today):
+        raise InvalidInput("Välj en enhet som finns i dag.", field="unit")
+    if given.on_behalf_of and given.on_behalf_of.board_id != actor.board_id:
+        raise InvalidInput("Välj en kollega i den egna nämnden.", field="on_behalf_of")
+    if given.category and given.category.board_id != actor.board_id:
+        raise InvalidInput("Välj en kategori i listan.", field="category")
+
+
+def _create(actor: Actor, given: Report, work: Work) -> Deviation:
+    today = clock.local_day(work.at)
+    key, number = next_number(today.year)
+    return Deviation.objects.create(
+        pk=key,
+        number=number,
+        board_id=actor.board_id,
+        reporter_id=actor.user_id,
+        on_behalf_of=given.on_behalf_of,
+        reporting_unit=given.unit,
+        unit=given.unit,
+        reported_at=work.at,
+        registered_on=today,
+        occurred_on=given.occurred_on,
+        noticed_on=given.noticed_on,
+        description=given.description,
+        done_at_once=given.done_at_once.strip(),
+        safe_now=given.safe_now,
+        concerns=given.concerns,
+        case_number=given.case_number.strip(),
+        possible_misconduct=given.possible_misconduct,
+        about_manager=given.about_manager,
+        protected=given.protected,
+        status=states.REPORTED,
+        search_terms=blind_index.terms(given.description, given.done_at_once),
+        priority=risk.priority(
+            safe_now=given.safe_now,
+            possible_misconduct=given.possible_misconduct,
+            severity=None,
+            probability=None,
+        ),
+    )
