@@ -139,10 +139,10 @@ def due(last_day: date, today: date | None = None, met_on: date | None = None) -
     Days are calendar days from ``today`` (the local day if not given). What was done in time
     never shows as late, however long ago it was.
     """
-    day = date_format(last_day, "j F")
+    day = date_format(last_day, "j b")
     if met_on is not None:
         late = (met_on - last_day).days
-        done = f"Klart {date_format(met_on, 'j F')}"
+        done = f"Klart {date_format(met_on, 'j b')}"
         return chip(f"{done}, {_days(late)} för sent", "warn") if late > 0 else chip(done, "ok")
     left = (last_day - (today or timezone.localdate())).days
     if left < 0:
@@ -163,12 +163,13 @@ def clock_bar(days: int, *limits: int) -> dict[str, Any]:
     kind = "danger" if days > limits[-1] else "warn" if days > limits[0] else "ok"
     marks = [min(99, round(100 * limit / scale)) for limit in limits]
     bounds = " och ".join(str(limit) for limit in limits)
-    over = f", {_days(days - limits[-1])} över" if days > limits[-1] else ""
     return {
         "width": round(100 * days / scale),
         "marks": marks,
         "kind": kind,
-        "text": f"{_days(days)}{over} (gräns {bounds})",
+        "text": f"{_days(days)}, {days - limits[-1]} över gränsen {limits[-1]}"
+        if days > limits[-1]
+        else f"{_days(days)} (gräns {bounds})",
     }
 
 

@@ -14,6 +14,7 @@ function show(form) {
     count.dataset.text ??= count.textContent;
     count.textContent = ticked ? `${ticked} av ${all.length} markerade` : count.dataset.text;
   }
+  document.getElementById(form)?.toggleAttribute("data-any", ticked > 0);
   const head = document.querySelector(`[data-select-all="${CSS.escape(form)}"] input`);
   if (head) {
     head.checked = ticked > 0 && ticked === all.length;
