@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -63,3 +64,19 @@ def index_key(keys: list[str]) -> str:
     if env.str("INDEX_KEY", default=""):
         return secret("INDEX_KEY")
     return hmac.new(keys[-1].encode(), b"blind index", hashlib.sha256).hexdigest()
+
+
+def app_role() -> str:
+    """Return the role that the running service logs in as, empty where it owns the tables.
+
+    ``DATABASE_APP_ROLE``, else the user of ``DATABASE_URL`` where ``MIGRATION_DATABASE_URL``
+    names another one. ``manage.py`` hands the former on as ``SERVICE_DATABASE_URL`` to the
+    commands that it gives the owner's address.
+    """
+    named = str(env.str("DATABASE_APP_ROLE", default=""))
+    address = env.str("SERVICE_DATABASE_URL", default="") or env.str("DATABASE_URL", default="")
+    owner = urlsplit(env.str("MIGRATION_DATABASE_URL", default="")).username
+    service = urlsplit(address).username
+    if named or not owner or not service or owner == service:
+        return named
+    return service

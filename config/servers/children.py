@@ -119,12 +119,21 @@ class Child:
         self._retry_at = now + min(0.25 * 2**self._deaths, 15)
         self.start()
 
-    def stop(self, patience: float = 20) -> None:
-        """Ask it to leave, and end its whole session if it does not within ``patience`` s."""
+    def ask_to_leave(self) -> None:
+        """Send the signal that makes it leave, and do not wait."""
+        if self.process is not None and self.alive():
+            self.process.send_signal(self.stop_signal)
+
+    def stop(self, patience: float = 20, *, asked: bool = False) -> None:
+        """Ask it to leave, and end its whole session if it does not within ``patience`` s.
+
+        ``asked`` says that it has been asked already: some programs hurry when asked twice.
+        """
         if self.process is None:
             return
         if self.alive():
-            self.process.send_signal(self.stop_signal)
+            if not asked:
+                self.ask_to_leave()
             try:
                 self.process.wait(patience)
             except subprocess.TimeoutExpired:

@@ -51,6 +51,7 @@ def prepare(argv: list[str]) -> None:
         return
     _reach_servers(argv)
     if arguments[0] in SCHEMA:
+        os.environ["SERVICE_DATABASE_URL"] = os.environ["DATABASE_URL"]
         owner = os.environ.get("MIGRATION_DATABASE_URL")
         os.environ["DATABASE_URL"] = owner or os.environ["DATABASE_URL"]
     else:
@@ -117,13 +118,22 @@ def _own(share: Share, names: set[str], argv: list[str]) -> int:
     """Start the servers, run the command as a child, and stop them when nobody uses them."""
     servers = pair.Pair()
     child: subprocess.Popen[bytes] | None = None
+    impatient = False
 
     def pass_on(number: int, frame: FrameType | None) -> None:
+        nonlocal impatient
+        if child is None or child.poll() is not None:
+            impatient = True
         # A terminal sends Ctrl-C to the child as well; only what was meant for us is passed on.
-        if child and child.poll() is None and not (number == signal.SIGINT and os.isatty(0)):
+        elif not (number == signal.SIGINT and os.isatty(0)):
             child.send_signal(number)
 
-    previous = [signal.signal(number, pass_on) for number in (signal.SIGTERM, signal.SIGINT)]
+    def patient() -> bool:
+        servers.revive()
+        return not impatient
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, pass_on)
     try:
         servers.start(names, VAR)
         share.open(servers.addresses)
@@ -135,14 +145,11 @@ def _own(share: Share, names: set[str], argv: list[str]) -> int:
                 child.wait(0.2)
             except subprocess.TimeoutExpired:
                 servers.revive()
-        code = child.returncode
-        return 128 - code if code < 0 else code
+        return child.returncode if child.returncode >= 0 else 128 - child.returncode
     finally:
-        share.close(servers.revive)
+        share.close(patient)
         servers.stop()
         share.leave()
-        for number, handler in zip((signal.SIGTERM, signal.SIGINT), previous, strict=True):
-            signal.signal(number, handler)
 
 
 def require_migrated() -> None:

@@ -67,13 +67,11 @@ def _wheel() -> Path:
 
 
 def _unprivileged() -> User:
-    for name in ("postgres", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return User(name, entry.pw_uid, entry.pw_gid)
-    raise StartError("Kontot nobody saknas: PostgreSQL kan inte köras som root.")
+    try:
+        entry = pwd.getpwnam("nobody")
+    except KeyError:
+        raise StartError("Kontot nobody saknas: PostgreSQL kan inte köras som root.") from None
+    return User(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
 def _root_place() -> Path:

@@ -89,14 +89,16 @@ class Share:
         private_file(self._addresses, json.dumps(addresses) + "\n")
         self._users.release()
 
-    def close(self, meanwhile: Callable[[], None]) -> None:
-        """Owner: return once nobody else uses the servers, and keep newcomers out."""
+    def close(self, patient: Callable[[], bool]) -> None:
+        """Owner: return once nobody else uses the servers, and keep newcomers out.
+
+        ``patient`` is asked now and then, and ends the wait by returning ``False``.
+        """
         told = False
-        while not self._users.take():
+        while not self._users.take() and patient():
             if not told:
                 told = True
                 say("Andra kommandon använder servrarna; de stoppas när de är klara.")
-            meanwhile()
             time.sleep(0.2)
         self._addresses.unlink(missing_ok=True)
 
