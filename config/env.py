@@ -74,8 +74,8 @@ def app_role() -> str:
     commands that it gives the owner's address.
     """
     named = str(env.str("DATABASE_APP_ROLE", default=""))
-    address = env.str("SERVICE_DATABASE_URL", default="") or env.str("DATABASE_URL", default="")
-    owner = urlsplit(env.str("MIGRATION_DATABASE_URL", default="")).username
+    address = str(env.str("SERVICE_DATABASE_URL", default=env.str("DATABASE_URL", default="")))
+    owner = urlsplit(str(env.str("MIGRATION_DATABASE_URL", default=""))).username
     service = urlsplit(address).username
     if named or not owner or not service or owner == service:
         return named

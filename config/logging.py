@@ -16,7 +16,7 @@ from django_structlog.middlewares import RequestMiddleware as StructlogMiddlewar
 from structlog.typing import EventDict, WrappedLogger
 
 
-class RequestMiddleware(StructlogMiddleware):  # type: ignore[misc]
+class RequestMiddleware(StructlogMiddleware):
     """Logs each request by method and path; a query may hold the name someone searched for."""
 
     @staticmethod

@@ -1,6 +1,7 @@
+import sys
 from contextlib import redirect_stdout
 
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -14,11 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Load the demo and note it, both or neither; messages go to stderr."""
-        from django.core.management import call_command
-
         if "demo" not in get_commands() or Milestone.objects.filter(name="demo").exists():
             return
         self.stderr.write("Läser in demon …")
-        with transaction.atomic(), redirect_stdout(self.stderr._out):
-            call_command("demo", stdout=self.stderr._out)
+        with transaction.atomic(), redirect_stdout(sys.stderr):
+            call_command("demo")
             Milestone.objects.create(name="demo")
