@@ -8,12 +8,16 @@ import sys
 def main() -> None:
     """Run the command; see ``config.servers.commands`` for what happens before it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config.servers.commands import prepare
-
-    prepare(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from config.servers.commands import prepare
+
+    try:
+        prepare(sys.argv)
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}")
 
 
 if __name__ == "__main__":

@@ -45,10 +45,11 @@ def provide(environ: MutableMapping[str, str], file: Path, *, create: bool) -> N
             return
         file.parent.mkdir(parents=True, exist_ok=True)
         private_file(file, json.dumps(fresh(), indent=2) + "\n")
-    for name, value in json.loads(file.read_text()).items():
-        # A FIELD_KEYS of one's own brings its own index key along (see config.env.index_key).
-        if not environ.get(name) and not (name == "INDEX_KEY" and environ.get("FIELD_KEYS")):
-            environ[name] = value
+    found = json.loads(file.read_text())
+    if environ.get("FIELD_KEYS"):
+        del found["INDEX_KEY"]  # keys of one's own bring their own along: config.env.index_key
+    for name, value in found.items():
+        environ[name] = environ.get(name) or value
 
 
 def provide_passing(environ: MutableMapping[str, str]) -> None:

@@ -5,8 +5,11 @@ pytest-django reads the settings.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -26,7 +29,20 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
+def pytest_configure() -> None:
+    """Serve static files as they lie in the code: collecting them would take longer than a test."""
+    from django.conf import settings
+
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
 def _start(config: pytest.Config) -> None:
+    if not os.environ.get("VAR_DIR"):  # uploads of the tests are not the clone's
+        var = Path(tempfile.mkdtemp(prefix="kvalitet-tests-"))
+        (var / "static").mkdir()
+        os.environ["VAR_DIR"] = str(var)
+        config.add_cleanup(lambda: shutil.rmtree(var, ignore_errors=True))
     for name, value in keys.fresh().items():
         os.environ.setdefault(name, value)
     wanted = missing(os.environ)

@@ -1,0 +1,212 @@
+"""A clone without servers of its own: started, shared, killed, started again, taken away."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from config.servers import keys, static
+from config.servers.postgres import free_port
+
+ROOT = Path(__file__).parents[2]
+NAMES = (
+    "DATABASE_URL MIGRATION_DATABASE_URL DATABASE_APP_ROLE REDIS_URL KVALITET_EMBEDDED PORT"
+).split()
+COUNT = "from config.models import Milestone as M; print(M.objects.count())"
+ADD = "from config.models import Milestone as M; M.objects.create(name='{}')"
+
+
+class Clone:
+    """The project with a ``var`` of its own, used from the command line."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.started: list[subprocess.Popen[str]] = []
+        hidden = (*NAMES, *keys.NAMES, "PYTEST_XDIST_WORKER")
+        self.environ = {k: v for k, v in os.environ.items() if k not in hidden}
+        self.environ["VAR_DIR"] = str(var)
+
+    def start(self, *command: str, **environ: str) -> subprocess.Popen[str]:
+        """Start Python with these arguments."""
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            env=self.environ | environ,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def shell(self, code: str) -> subprocess.Popen[str]:
+        """Start ``manage.py shell`` with a piece of code."""
+        return self.start("manage.py", "shell", "-v0", "-c", code)
+
+    def run(self, port: int) -> subprocess.Popen[str]:
+        """Start what ``make run`` starts."""
+        return self.start("-m", "config.servers.run", PORT=str(port))
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that has been started for this ``var``, by us or by those we started."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get("VAR_DIR") == str(self.var):
+                    found.append(process)
+            except (psutil.Error, OSError):
+                continue
+        return [p for p in found if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    clone = Clone(tmp_path_factory.mktemp("clone") / "var")
+    yield clone
+    for process in clone.started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    until(lambda: not clone.processes())
+    if os.geteuid() == 0:  # the data lie outside var/
+        name = (clone.var / "postgresql.id").read_text().strip()
+        shutil.rmtree(Path("/var/lib/kvalitet-embedded") / name)
+
+
+def until(true: Callable[[], Any], seconds: float = 30) -> Any:
+    """Return the first true answer."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        answer = true()
+        if answer:
+            return answer
+        time.sleep(0.1)
+    pytest.fail(f"did not happen within {seconds} s")
+
+
+def finish(process: subprocess.Popen[str], seconds: float = 60) -> str:
+    """Wait for success and return stdout."""
+    out, err = process.communicate(timeout=seconds)
+    assert process.returncode == 0, err
+    return out
+
+
+def ready(port: int) -> bool:
+    """Whether the service says that it can do its work."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def test_a_command_starts_migrates_and_leaves_nothing_running(clone: Clone) -> None:
+    assert finish(clone.shell(ADD.format("demo") + "; print('done')")) == "done\n"
+    assert clone.processes() == []
+    assert (clone.var / "run").stat().st_mode & 0o077 == 0
+    assert finish(clone.shell(COUNT)) == "1\n"
+
+
+def test_commands_share_the_servers_and_the_owner_leaves_last(clone: Clone) -> None:
+    owner = clone.shell("import time; time.sleep(1.5)")
+    file = clone.var / "run" / "servers.json"
+    until(file.exists)
+    assert file.stat().st_mode & 0o777 == 0o600
+    joiner = clone.shell("import time; time.sleep(3);" + COUNT)
+    assert finish(joiner) == "1\n"
+    finish(owner)
+    assert clone.processes() == []
+
+
+def test_nothing_is_lost_and_no_hand_is_needed_after_a_kill(clone: Clone) -> None:
+    owner = clone.shell(
+        ADD.format("kept") + "; import time; print('kept', flush=True); time.sleep(60)"
+    )
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == "kept\n"
+    owner.kill()
+    owner.wait()
+    for process in clone.processes():
+        if "shell" in process.cmdline():
+            process.kill()
+    assert finish(clone.shell(COUNT)) == "2\n"
+
+
+def test_a_command_that_needs_no_database_starts_none(clone: Clone) -> None:
+    before = set(clone.var.iterdir())
+    done = clone.start("manage.py", "makemigrations", "--check", "--dry-run")
+    out, err = done.communicate(timeout=30)
+    assert (done.returncode, err) == (0, ""), out
+    assert set(clone.var.iterdir()) == before
+
+
+def test_the_whole_service(clone: Clone) -> None:
+    (clone.var / "static").mkdir(exist_ok=True)
+    static.note(clone.var)  # collecting them is slow and not what this is about
+    port = free_port()
+    first = clone.run(port)
+    until(lambda: ready(port))
+
+    second = clone.run(free_port())
+    _, err = second.communicate(timeout=20)
+    assert second.returncode == 1
+    assert f"http://localhost:{port}/" in err
+
+    assert finish(clone.shell(COUNT)) == "2\n"
+
+    for name in ("postgres", "gunicorn", "celery"):
+        victim = next(p for p in children(first) if name in " ".join(p.cmdline()))
+        victim.kill()
+        victim.wait(10)
+    assert until(lambda: ready(port))
+    until(lambda: len(children(first)) == 5)
+
+    first.send_signal(signal.SIGTERM)
+    out = finish(first, 30)
+    assert f"http://localhost:{port}/" in out
+    assert "enhetschef" in out
+    assert clone.processes() == []
+
+
+def children(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """What the process has started itself and still runs."""
+    found = psutil.Process(process.pid).children()
+    return [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_taken_port_is_said(clone: Clone) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        process = clone.run(port)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert f"Port {port}" in err
+    assert clone.processes() == []
+
+
+def test_without_var_the_next_start_is_empty(clone: Clone) -> None:
+    shutil.rmtree(clone.var)
+    assert finish(clone.shell(COUNT)) == "0\n"
+    assert json.loads((clone.var / "secrets.json").read_text()).keys() == set(keys.NAMES)
+
+
+def test_pending_migrations_in_a_real_database_are_named(clone: Clone) -> None:
+    environ = {k: os.environ[k] for k in ("DATABASE_URL", "REDIS_URL")} | keys.fresh()
+    process = clone.start("manage.py", "createsuperuser", "--no-input", **environ)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "migrate" in err
