@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
-from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
 from casework.access.actor import Actor
@@ -179,25 +179,25 @@ def at() -> Iterator[Callable[[date | datetime], time_machine.Coordinates]]:
         traveller.stop()
 
 
-@pytest.fixture(autouse=True)
-def _flush_append_only_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _flush_append_only_tables() -> Iterator[None]:
     """Let a test with real transactions empty the append-only tables when it is over.
 
     The owner of the tables may; the service's own login may not.
     """
-    operations = connection.ops
-    flush = operations.execute_sql_flush
+    flush = DatabaseOperations.execute_sql_flush
     tables = [
         model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
     ]
 
-    def unlocked(statements: list[str]) -> None:
-        with connection.cursor() as cursor:
+    def unlocked(operations: DatabaseOperations, statements: list[str]) -> None:
+        with operations.connection.cursor() as cursor:
             for table in tables:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        flush(statements)
-        with connection.cursor() as cursor:
+            flush(operations, statements)
             for table in tables:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
-    monkeypatch.setattr(operations, "execute_sql_flush", unlocked)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", unlocked)
+        yield

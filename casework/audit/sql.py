@@ -65,7 +65,8 @@ DROP FUNCTION casework_audit_digest(
 # where its number does not follow; an anchor is broken where the row it names is gone or differs.
 FIRST_BROKEN = """
 SELECT id FROM (
-    SELECT e.*, lag(e.hash, 1, ''::bytea) OVER w AS previous, lag(e.seq, 1, 0::bigint) OVER w AS before
+    SELECT e.*, lag(e.hash, 1, ''::bytea) OVER w AS previous,
+           lag(e.seq, 1, 0::bigint) OVER w AS before
       FROM casework_auditevent e WINDOW w AS (PARTITION BY e.lane ORDER BY e.seq)
 ) chained
 WHERE seq <> before + 1
