@@ -6,7 +6,7 @@ whose they are; the rules here are written against those columns and hold for al
 Sources: SoLPUL 10 § (no more access than each needs), OSL 26:1, SOSFS 2011:9 5:4.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from casework.access.actor import Actor
-from casework.organisation.models import Role
+from casework.organisation.models import Membership, Role
 from casework.shared.errors import NotAllowed
 
 NOTHING = Q(pk__in=[])
@@ -163,3 +163,38 @@ def require_role(actor: Actor, *roles: str) -> None:
     """Raise ``NotAllowed`` unless the actor is the system or has one of ``roles``."""
     if not (actor.is_system or actor.has(*roles)):
         raise NotAllowed("Din roll får inte göra detta.")
+
+
+def may_configure(actor: Actor) -> bool:
+    """Say whether the actor keeps the board's configuration: units, roles and registers.
+
+    Configuration alone: this gives no sight of any case.
+    """
+    return actor.is_system or actor.has(Role.ADMINISTRATOR)
+
+
+def require_configurer(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor keeps the board's configuration."""
+    if not may_configure(actor):
+        raise NotAllowed("Det gör systemförvaltaren.")
+
+
+def leads_unit(actor: Actor, unit_id: int) -> bool:
+    """Say whether the actor is the unit's Enhetschef or heads its department."""
+    return actor.is_system or unit_id in actor.units(Role.MANAGER, Role.HEAD)
+
+
+def require_leader(actor: Actor, unit_id: int) -> None:
+    """Raise ``NotAllowed`` unless the actor leads the unit."""
+    if not leads_unit(actor, unit_id):
+        raise NotAllowed("Det gör enhetens chef.")
+
+
+def leads_person(actor: Actor, memberships: Iterable[Membership]) -> bool:
+    """Say whether the actor leads somebody with ``memberships`` (those of the day).
+
+    An Enhetschef leads the people of the unit, an Avdelningschef those of the department's units,
+    its managers among them. One who also works elsewhere is led by each alike.
+    """
+    units = {membership.unit_id for membership in memberships}
+    return actor.is_system or bool(units & actor.units(Role.MANAGER, Role.HEAD))

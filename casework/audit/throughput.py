@@ -30,7 +30,7 @@ def changes_made(*, processes: int, seconds: float, audited: bool, board: Board)
         child = context.Process(target=_write, args=(theirs, board.pk, seconds, audited))
         child.start()
         children.append((child, mine))
-    made = sum(mine.recv() for _, mine in children)
+    made: int = sum(mine.recv() for _, mine in children)
     for child, _ in children:
         child.join()
     return made

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from casework.access.actor import Actor
+from casework.organisation.models import User
 from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed, NotVisible
 
 View = Callable[..., HttpResponseBase]
@@ -41,8 +42,14 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: Actor.of(request.user))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _actor_of(request))  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def _actor_of(request: HttpRequest) -> Actor:
+    if not isinstance(request.user, User):
+        raise NotAllowed("Logga in först.")
+    return Actor.of(request.user)
 
 
 class DomainErrors:

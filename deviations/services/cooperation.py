@@ -8,7 +8,7 @@ from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.models import Role, Unit
 from casework.shared import clock
-from casework.shared.errors import InvalidInput, NotAllowed
+from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 from deviations.models import Deviation, Exchange, UnitReview
 from deviations.services.door import act, required
 from deviations.services.writing import Changes
@@ -35,16 +35,16 @@ def record_exchange(
                 f"Svaret ({answered_on}) kan inte komma före utskicket ({sent_on}).",
                 field="answered_on",
             )
-        exchange, _ = Exchange.objects.update_or_create(
-            pk=exchange_id,
-            deviation=this.deviation,
-            defaults={
-                "authority": authority,
-                "their_number": their_number.strip(),
-                "sent_on": sent_on,
-                "answered_on": answered_on,
-            },
-        )
+        exchange = Exchange(deviation=this.deviation)
+        if exchange_id is not None:
+            known = this.deviation.exchanges.filter(pk=exchange_id).first()
+            if known is None:
+                raise NotVisible
+            exchange = known
+        exchange.authority = authority
+        exchange.their_number = their_number.strip()
+        exchange.sent_on, exchange.answered_on = sent_on, answered_on
+        exchange.save()
         this.work.audit(
             "deviation.exchange_recorded", this.deviation, data={"exchange": exchange.pk}
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from casework.access.actor import Actor
 from casework.shared import clock
-from casework.shared.errors import NotVisible
+from casework.shared.errors import NotAllowed, NotVisible
 from deviations.models import Draft
 
 
@@ -26,6 +26,8 @@ def open_draft(actor: Actor, draft_id: int) -> tuple[Draft, dict[str, str]]:
 
 def save_draft(actor: Actor, draft_id: int | None, fields: Mapping[str, str]) -> Draft:
     """Save the fields as they stand, valid or not: a draft asks nothing of its author."""
+    if actor.user_id is None:
+        raise NotAllowed("Utkast har alltid en författare.")
     if draft_id is None:
         draft = Draft(board_id=actor.board_id, author_id=actor.user_id)
     else:
