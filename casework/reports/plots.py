@@ -10,19 +10,21 @@ from html import escape
 
 INK = "#1a2a2e"
 SOFT = "#4b5a5e"
-LINE = "#dddcd4"
 MARK = "#2f8f88"
 # Young to old: calm, warning, alarm. Told apart by lightness too, and always labelled.
 AGE_MARKS = ("#2f8f88", "#e0a63a", "#b23a2e")
 AGE_INKS = ("#ffffff", "#1a2a2e", "#ffffff")
 AGE_LABELS = ("≤ 30 dagar", "31–90 dagar", "> 90 dagar")
 
-WIDTH = 720
-LABEL_WIDTH = 220
-ROW = 34
+# Narrow on purpose: the picture keeps readable letters when a phone or half a page scales it.
+WIDTH = 480
+ROW = 50
 FONT = "'Source Sans 3', 'Liberation Sans', Arial, sans-serif"
-# Characters that fit in the label column at 15 px, measured with the widest common letters.
-LABEL_CHARS = 30
+# Characters that fit on one line at 16 px beside nothing else.
+LABEL_CHARS = 58
+# Room for the number after the longest bar.
+NUMBER_ROOM = 60
+KEY_HEIGHT = 32
 
 
 def swedish_number(value: float) -> str:
@@ -32,52 +34,49 @@ def swedish_number(value: float) -> str:
 
 
 def horizontal_bars(title: str, bars: Sequence[tuple[str, int]]) -> str:
-    """One bar per (label, count), in the order given, with the count after it."""
+    """One bar per (label, count), in the order given: the label above, the count after."""
     top = max((value for _, value in bars), default=0) or 1
-    room = WIDTH - LABEL_WIDTH - 70
     parts = []
     for index, (label, value) in enumerate(bars):
         y = index * ROW
-        width = _length(value, top, room)
-        parts.append(_row_label(label, y))
-        parts.append(_rect(LABEL_WIDTH, y + 6, width, ROW - 12, MARK, "plot-bar"))
-        parts.append(_text(LABEL_WIDTH + width + 8, y + 22, swedish_number(value), weight=600))
+        width = _length(value, top, WIDTH - NUMBER_ROOM)
+        parts.append(_label(label, y))
+        parts.append(_rect(0, y + 24, width, 18, MARK, "plot-bar"))
+        parts.append(_text(width + 8, y + 39, swedish_number(value), weight=600))
     description = "; ".join(f"{label} {swedish_number(value)}" for label, value in bars)
-    return _svg(title, description, max(ROW, len(bars) * ROW), parts)
+    return _svg(title, description, max(1, len(bars)) * ROW, parts)
 
 
 def age_bars(title: str, rows: Sequence[tuple[str, tuple[int, int, int]]]) -> str:
     """One stacked bar per (label, counts of ≤ 30, 31–90 and > 90 days), and the key above."""
     top = max((sum(counts) for _, counts in rows), default=0) or 1
-    room = WIDTH - LABEL_WIDTH - 60
     parts = _age_key()
     for index, (label, counts) in enumerate(rows):
-        y = ROW + 8 + index * ROW
-        parts.append(_row_label(label, y))
-        x = LABEL_WIDTH
+        y = KEY_HEIGHT + index * ROW
+        parts.append(_label(label, y))
+        x = 0
         for group, count in enumerate(counts):
-            width = _length(count, top, room)
-            fill, name = AGE_MARKS[group], f"plot-age-{group + 1}"
-            parts.append(_rect(x, y + 5, width, ROW - 10, fill, name, radius=0))
-            if width >= 9 * len(swedish_number(count)) + 8:
+            width = _length(count, top, WIDTH - NUMBER_ROOM)
+            parts.append(_rect(x, y + 24, width, 20, AGE_MARKS[group], f"plot-age-{group + 1}", 0))
+            number = swedish_number(count)
+            if width >= 9 * len(number) + 6:
                 middle = x + width // 2
-                number = swedish_number(count)
-                parts.append(_text(middle, y + 22, number, AGE_INKS[group], anchor="middle"))
+                parts.append(_text(middle, y + 40, number, AGE_INKS[group], anchor="middle"))
             x += width
-        parts.append(_text(x + 8, y + 22, swedish_number(sum(counts)), weight=600))
+        parts.append(_text(x + 8, y + 40, swedish_number(sum(counts)), weight=600))
     description = "; ".join(
         f"{label}: " + ", ".join(f"{AGE_LABELS[i]} {counts[i]}" for i in range(3))
         for label, counts in rows
     )
-    return _svg(title, description, ROW + 8 + max(1, len(rows)) * ROW, parts)
+    return _svg(title, description, KEY_HEIGHT + max(1, len(rows)) * ROW, parts)
 
 
 def monthly_columns(title: str, months: Sequence[str], values: Sequence[int]) -> str:
     """One column per month with its count on top; raises ValueError on unequal lengths."""
-    height, base = 260, 220
+    base = 190
     top = max(values, default=0) or 1
     step = WIDTH // max(1, len(months))
-    width = min(56, step * 2 // 3)
+    width = min(48, step * 2 // 3)
     line = f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="{SOFT}" stroke-width="1"/>'
     parts = [line]
     for index, (month, value) in enumerate(zip(months, values, strict=True)):
@@ -86,10 +85,10 @@ def monthly_columns(title: str, months: Sequence[str], values: Sequence[int]) ->
         parts.append(_rect(middle - width // 2, base - tall, width, tall, MARK, "plot-column"))
         number = swedish_number(value)
         parts.append(_text(middle, base - tall - 8, number, weight=600, anchor="middle"))
-        parts.append(_text(middle, base + 24, month, SOFT, anchor="middle"))
+        parts.append(_text(middle, base + 22, month, SOFT, anchor="middle"))
     pairs = zip(months, values, strict=True)
     description = "; ".join(f"{month} {swedish_number(value)}" for month, value in pairs)
-    return _svg(title, description, height, parts)
+    return _svg(title, description, base + 32, parts)
 
 
 def _length(value: int, top: int, room: int) -> int:
@@ -100,18 +99,18 @@ def _length(value: int, top: int, room: int) -> int:
 def _age_key() -> list[str]:
     parts = []
     for group, label in enumerate(AGE_LABELS):
-        x = LABEL_WIDTH + group * 150
-        parts.append(_rect(x, 6, 14, 14, AGE_MARKS[group], f"plot-age-{group + 1}"))
-        parts.append(_text(x + 22, 19, label, SOFT))
+        x = group * 145
+        parts.append(_rect(x, 5, 14, 14, AGE_MARKS[group], f"plot-age-{group + 1}"))
+        parts.append(_text(x + 21, 18, label, SOFT))
     return parts
 
 
-def _row_label(label: str, y: int) -> str:
+def _label(label: str, y: int) -> str:
     short = label if len(label) <= LABEL_CHARS else f"{label[: LABEL_CHARS - 1].rstrip()}…"
-    return _text(LABEL_WIDTH - 12, y + 22, short, anchor="end")
+    return _text(0, y + 17, short)
 
 
-def _rect(x: int, y: int, width: int, height: int, fill: str, name: str, *, radius: int = 3) -> str:
+def _rect(x: int, y: int, width: int, height: int, fill: str, name: str, radius: int = 3) -> str:
     return (
         f'<rect class="{name}" x="{x}" y="{y}" width="{width}" height="{height}" '
         f'rx="{radius}" fill="{fill}"/>'
@@ -122,7 +121,7 @@ def _text(
     x: int, y: int, text: str, fill: str = INK, *, weight: int = 400, anchor: str = "start"
 ) -> str:
     return (
-        f'<text class="plot-text" x="{x}" y="{y}" fill="{fill}" font-size="15" '
+        f'<text class="plot-text" x="{x}" y="{y}" fill="{fill}" font-size="16" '
         f'font-weight="{weight}" text-anchor="{anchor}">{escape(text)}</text>'
     )
 
