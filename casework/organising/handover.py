@@ -1,0 +1,95 @@
+"""When someone leaves: all open work to another, roles ended, the log-in closed."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.audit.work import unit_of_work
+from casework.organisation.hooks import OPEN_WORK
+from casework.organisation.models import Absence, Membership, User
+from casework.shared import clock
+from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
+
+
+@dataclass(frozen=True)
+class Share:
+    """So much of one kind of open work, in words for the screen."""
+
+    label: str
+    count: int
+
+
+def may_hand_over(actor: Actor, leaver: User) -> bool:
+    """Say whether the actor may hand over the work of ``leaver``: a leader, or the configurer."""
+    if leaver.board_id != actor.board_id or leaver.pk == actor.user_id:
+        return False
+    memberships = Membership.objects.valid_on(clock.today()).filter(user=leaver)
+    return policy.may_configure(actor) or policy.leads_person(actor, memberships)
+
+
+def open_work(actor: Actor, leaver: User) -> list[Share]:
+    """Return what would move if ``leaver`` left today, kinds with nothing included."""
+    if leaver.board_id != actor.board_id:
+        raise NotVisible
+    if not may_hand_over(actor, leaver):
+        raise NotAllowed("Det gör personens chef eller systemförvaltaren.")
+    return [Share(kind.label, kind.count(leaver)) for _, kind in OPEN_WORK.items()]
+
+
+def hand_over(actor: Actor, leaver: User, *, to: User) -> list[Share]:
+    """Give all open work of ``leaver`` to ``to``; end the roles today and close the log-in.
+
+    All or nothing, in one transaction. What ``to`` may not see (skyddade personuppgifter) goes
+    back to the unit instead. Returns what moved, by kind.
+    """
+    with unit_of_work(actor) as work:
+        leaver, to = _locked(actor, leaver, to)
+        if not may_hand_over(actor, leaver):
+            raise NotAllowed("Det gör personens chef eller systemförvaltaren.")
+        if to.pk == leaver.pk:
+            raise InvalidInput("Välj någon annan som tar över.", field="to")
+        today = clock.today()
+        works_here = Membership.objects.valid_on(today).filter(user=to)
+        if not to.is_active or not works_here.exists():
+            raise InvalidInput("Välj någon som arbetar här i dag.", field="to")
+        moved = [
+            Share(kind.label, kind.transfer(actor, leaver, to)) for _, kind in OPEN_WORK.items()
+        ]
+        _end_roles(leaver, today)
+        leaver.is_active = False
+        leaver.save(update_fields=["is_active"])
+        work.audit("organisation.handed_over", leaver, data={"to": to.pk})
+    return moved
+
+
+def _locked(actor: Actor, leaver: User, to: User) -> tuple[User, User]:
+    """Lock both in order of id, so that two handings-over that cross cannot stop each other."""
+    found = {
+        user.pk: user
+        for user in User.objects.select_for_update()
+        .filter(pk__in={leaver.pk, to.pk}, board_id=actor.board_id)
+        .order_by("pk")
+    }
+    if leaver.pk not in found or to.pk not in found:
+        raise NotVisible
+    return found[leaver.pk], found[to.pk]
+
+
+def _end_roles(leaver: User, last_day: date) -> None:
+    later = Q(valid_to__isnull=True) | Q(valid_to__gt=last_day)
+    for membership in Membership.objects.filter(later, user=leaver):
+        if membership.valid_from is not None and membership.valid_from > last_day:
+            membership.delete()
+        else:
+            membership.valid_to = last_day
+            membership.save(update_fields=["valid_to"])
+    eve = last_day - timedelta(days=1)
+    for absence in Absence.objects.filter(later, Q(user=leaver) | Q(substitute=leaver)):
+        if absence.valid_from is not None and absence.valid_from > eve:
+            absence.delete()
+        else:
+            absence.valid_to = eve
+            absence.save(update_fields=["valid_to"])
