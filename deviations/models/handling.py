@@ -1,5 +1,6 @@
 """What handling a deviation leaves behind: actions, questions, exchanges, files, reviews."""
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -123,17 +124,47 @@ class UnitReview(models.Model):
 
 
 class Draft(models.Model):
-    """A report not yet submitted: what was typed so far, for its author alone."""
+    """A report not yet submitted: what was typed so far, for its author alone.
 
+    ``key`` is made with the form. Once submitted the row stays, emptied, and says which report it
+    became: so two clicks are one report, and a late autosave brings nothing back.
+    """
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     board = models.ForeignKey(Board, models.PROTECT, related_name="+")
     author = models.ForeignKey(User, models.CASCADE, related_name="+")
     content = EncryptedTextField(blank=True)
     saved_at = models.DateTimeField()
+    submitted_as = models.OneToOneField(
+        Deviation, models.PROTECT, null=True, related_name="+", verbose_name="blev"
+    )
 
-    privacy = Privacy(personal="author content", plain="id board saved_at")
+    privacy = Privacy(personal="author content", plain="id key board saved_at submitted_as")
 
     class Meta:
         ordering: ClassVar = ["-saved_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(submitted_as__isnull=True) | Q(content=""),
+                name="draft_submitted_is_empty",
+            )
+        ]
+
+
+class DraftFile(models.Model):
+    """A file chosen for a report not yet submitted; name and content are encrypted."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+    name = EncryptedTextField("filnamn")
+    content_type = models.CharField(max_length=100)
+    size = models.IntegerField()
+    file = models.FileField(upload_to="deviations/%Y/%m/")
+    added_at = models.DateTimeField()
+
+    privacy = Privacy(personal="name file", plain="id draft content_type size added_at")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
 
 
 class Seen(models.Model):
