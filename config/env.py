@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -80,3 +81,36 @@ def app_role() -> str:
     if named or not owner or not service or owner == service:
         return named
     return service
+
+
+def oidc() -> dict[str, Any]:
+    """Return the identity provider as allauth wants it, empty where none is named.
+
+    ``OIDC_SERVER_URL``, ``OIDC_CLIENT_ID`` and ``OIDC_CLIENT_SECRET``; ``OIDC_NAME`` is what
+    the button says. ``ImproperlyConfigured`` if only some of the first three are there.
+    """
+    server, client, password = (
+        str(env.str(f"OIDC_{name}", default=""))
+        for name in ("SERVER_URL", "CLIENT_ID", "CLIENT_SECRET")
+    )
+    if not server and not client:
+        return {}
+    if not (server and client and password):
+        raise ImproperlyConfigured(
+            "OIDC_SERVER_URL, OIDC_CLIENT_ID och OIDC_CLIENT_SECRET ska anges alla tre."
+        )
+    return {
+        "provider_id": "sso",
+        "name": str(env.str("OIDC_NAME", default="arbetsplatsens inloggning")),
+        "client_id": client,
+        "secret": password,
+        "settings": {"server_url": server},
+    }
+
+
+def origin(provider: dict[str, Any]) -> list[str]:
+    """Return the provider's origin for the content security policy, as a list of one or none."""
+    if not provider:
+        return []
+    url = urlsplit(provider["settings"]["server_url"])
+    return [f"{url.scheme}://{url.netloc}"]

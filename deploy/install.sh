@@ -14,13 +14,12 @@ if [ -x .venv/bin/python ] && [ "$(cat .venv/.installed 2>/dev/null)" = "$wanted
     exit 0
 fi
 echo "Installerar i .venv …" >&2
-home=$(.venv/bin/python -c 'import sys; print(sys.prefix)' 2>/dev/null || true)
-if [ "$home" != "$(pwd -P)/.venv" ] && [ "$home" != "$(pwd)/.venv" ]; then
+if ! grep -qsF "$(pwd)/.venv" .venv/bin/activate || ! .venv/bin/python -c '' 2>/dev/null; then
     if ! "$python" -m venv --clear .venv; then
         echo "Pythons venv saknas: installera det först (Debian: apt install python3-venv)." >&2
         exit 1
     fi
 fi
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input \
     -r requirements.txt -r tests/requirements.txt
 echo "$wanted" > .venv/.installed

@@ -10,6 +10,7 @@ import os
 import pwd
 import secrets
 import shutil
+import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -106,6 +107,7 @@ def _reachable_programs(wheel: Path, root: Path) -> Path:
 def _identity(var: Path, root: Path, *, temporary: bool) -> str:
     """Return the name under ``root`` of the data that belongs to ``var``."""
     if temporary:
+        _sweep_temporary(root)
         return f"tmp-{secrets.token_hex(8)}"
     file = var / "postgresql.id"
     if file.exists():
@@ -127,6 +129,13 @@ def _forget(var: Path, root: Path) -> None:
     """Remove what an earlier ``var`` at this path left: who deletes it means its data too."""
     for base in root.iterdir():
         if _origin(base) == var:
+            shutil.rmtree(base, ignore_errors=True)
+
+
+def _sweep_temporary(root: Path, seconds: float = 24 * 3600) -> None:
+    """Remove what was left by tests that were killed a day ago or more."""
+    for base in root.glob("tmp-*"):
+        if time.time() - base.stat().st_mtime > seconds:
             shutil.rmtree(base, ignore_errors=True)
 
 

@@ -21,6 +21,8 @@ from config.servers.pair import missing, throwaway
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """Start what is missing; it is stopped when pytest ends, and killed with it at the latest."""
+    # Playwright keeps a loop running in the thread of the test, which Django takes for its own.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         _own_redis(int(worker.removeprefix("gw")) + 1)
@@ -51,6 +53,7 @@ def _start(config: pytest.Config) -> None:
         config.add_cleanup(stack.close)
         os.environ.update(stack.enter_context(throwaway(wanted)))
     # Tests make databases and tables of their own: they run as the owner.
+    os.environ["SERVICE_DATABASE_URL"] = os.environ["DATABASE_URL"]
     owner = os.environ.get("MIGRATION_DATABASE_URL")
     os.environ["DATABASE_URL"] = owner or os.environ["DATABASE_URL"]
 
