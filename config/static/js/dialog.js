@@ -13,6 +13,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     opener.closest("details[data-menu]")?.removeAttribute("open");
     dialog.showModal();
+    dialog.querySelector(".dialog__body :is(input:not([type=hidden]), select, textarea)")?.focus();
     return;
   }
   // A press on the backdrop lands on the dialog element itself.
