@@ -52,9 +52,10 @@ DEVIATION = TransitionTable(
     labels=LABELS,
     acts={
         "receive": step(INBOX_STATES, RECEIVED),
-        "assign": step(OPEN_STATES, INVESTIGATING),
+        # Somebody else takes over, or more is found out: åtgärder under way go on.
+        "assign": step(OPEN_STATES, INVESTIGATING, keeps={ACTIONS}),
         "classify": step(OPEN_STATES | {WITH_SAS}, None),
-        "investigate": step(OPEN_STATES, INVESTIGATING),
+        "investigate": step(OPEN_STATES, INVESTIGATING, keeps={ACTIONS}),
         "plan_action": step(OPEN_STATES, ACTIONS),
         "finish_action": step(OPEN_STATES | CLOSED_STATES, None),
         "move": step(OPEN_STATES, REPORTED),

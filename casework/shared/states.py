@@ -8,15 +8,19 @@ from casework.shared.errors import ConflictError
 
 @dataclass(frozen=True)
 class Transition:
-    """From any of ``sources`` to ``target``; a target of None leaves the state as it is."""
+    """From any of ``sources`` to ``target``; a target of None leaves the state as it is.
+
+    In the states that ``keeps`` names the act is done without changing the state.
+    """
 
     sources: frozenset[str]
     target: str | None
+    keeps: frozenset[str] = frozenset()
 
 
-def step(sources: Iterable[str], target: str | None) -> Transition:
+def step(sources: Iterable[str], target: str | None, keeps: Iterable[str] = ()) -> Transition:
     """Build a transition from any iterable of states."""
-    return Transition(frozenset(sources), target)
+    return Transition(frozenset(sources), target, frozenset(keeps))
 
 
 @dataclass(frozen=True)
@@ -41,4 +45,6 @@ class TransitionTable:
                 f"Det går inte i läget ”{self.labels[state]}”. Någon kan ha hunnit före: "
                 "ladda om sidan och se vad som gäller nu."
             )
-        return transition.target if transition.target is not None else state
+        if transition.target is None or state in transition.keeps:
+            return state
+        return transition.target

@@ -10,8 +10,8 @@ from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.shared.errors import ConflictError, InvalidInput
 from deviations import risk, states
-from deviations.models import Action, Category, Cause, Deviation
-from deviations.services.door import Act, act, required
+from deviations.models import Action, Category, Cause, Deviation, SafeNow
+from deviations.services.door import Act, act, naming, required, several
 from deviations.services.investigating import PlannedAction, add_action, check_causes, set_class
 from deviations.services.writing import Changes
 
@@ -24,13 +24,14 @@ class Handling:
     """All that one form says, for enkel hantering and for several at once.
 
     Either ``done`` (what was done, without a plan), ``planned`` (an åtgärd to come) or
-    ``no_action_reason`` is given.
+    ``no_action_reason`` is given. Without ``main_cause`` the first cause is the main one.
     """
 
     category: Category
     severity: int
     probability: int
     causes: Sequence[Cause]
+    main_cause: Cause | None = None
     outcome: str = ""
     analysis: str = ""
     done: str = ""
@@ -116,7 +117,9 @@ def _close_without_action(this: Act, reason: str) -> None:
     this.write(Changes(status=states.CLOSED, effect=states.NO_ACTION, reason=deviation.outcome))
 
 
-def close_simply(actor: Actor, deviation_id: int, given: Handling) -> Deviation:
+def close_simply(
+    actor: Actor, deviation_id: int, given: Handling, *, expected_version: int | None = None
+) -> Deviation:
     """Enkel hantering: a low risk closed on one screen."""
     if risk.level(given.severity, given.probability) != risk.LOW:
         raise InvalidInput(
@@ -125,7 +128,7 @@ def close_simply(actor: Actor, deviation_id: int, given: Handling) -> Deviation:
     if given.planned is not None:
         raise InvalidInput("Vid enkel hantering är åtgärden redan gjord.", field="planned")
     with unit_of_work(actor) as work:
-        deviation = _handle(actor, deviation_id, given)
+        deviation = _handle(actor, deviation_id, given, expected_version)
         work.audit("deviation.closed_simply", deviation)
     return deviation
 
@@ -136,16 +139,16 @@ def handle_together(actor: Actor, deviation_ids: Sequence[int], given: Handling)
     With a planned åtgärd they go on to "Åtgärder pågår"; otherwise they are closed, which is for
     low risk alone. One audit event names them all.
     """
-    if not deviation_ids:
-        raise InvalidInput("Markera minst en avvikelse.", field="ids")
     if given.planned is None and risk.level(given.severity, given.probability) != risk.LOW:
         raise InvalidInput(
             "Bara låg risk kan avslutas tillsammans. Planera en åtgärd i stället.",
             field="severity",
         )
+    handled = []
     with unit_of_work(actor) as work:
-        # In order of id, so that two batches that overlap cannot lock each other out.
-        handled = [_handle(actor, key, given) for key in sorted(set(deviation_ids))]
+        for key, number in several(actor, deviation_ids).items():
+            with naming(number):
+                handled.append(_handle(actor, key, given, None))
         work.audit(
             "deviation.closed_simply" if given.planned is None else "deviation.action_planned",
             kind="deviation",
@@ -154,19 +157,36 @@ def handle_together(actor: Actor, deviation_ids: Sequence[int], given: Handling)
     return handled
 
 
-def _handle(actor: Actor, deviation_id: int, given: Handling) -> Deviation:
+def fits_simple(deviation: Deviation) -> bool:
+    """Say whether nothing known speaks against enkel hantering: low risk, safe, no lex Sarah."""
+    return (
+        deviation.safe_now != SafeNow.NO
+        and not deviation.possible_misconduct
+        and deviation.risk_level in (None, risk.LOW)
+    )
+
+
+def _handle(
+    actor: Actor, deviation_id: int, given: Handling, expected_version: int | None
+) -> Deviation:
     name = "close"
     if given.planned is not None:
         name = "plan_action"
     elif given.no_action_reason:
         name = "close_without_action"
-    with act(actor, name, deviation_id) as this:
+    with act(actor, name, deviation_id, expected_version=expected_version) as this:
+        if given.planned is None and not fits_simple(this.deviation):
+            raise ConflictError(
+                "Ärendet är inte en låg risk: den enskilde är inte trygg, det kan vara ett "
+                "missförhållande, eller risken är bedömd som högre. Välj full hantering."
+            )
         set_class(this, given.category, given.severity, given.probability)
-        check_causes(this, given.causes, None)
-        this.deviation.analysis = given.analysis.strip()
-        this.save("analysis")
-        causes = Changes(causes=given.causes, main_cause=given.causes[0])
-        this.write(causes, keep_state=True)
+        check_causes(this, given.causes, given.main_cause)
+        main_cause = given.main_cause or given.causes[0]
+        if given.analysis.strip():
+            this.deviation.analysis = given.analysis.strip()
+            this.save("analysis")
+        this.write(Changes(causes=given.causes, main_cause=main_cause), keep_state=True)
         if given.planned is not None:
             add_action(this, given.planned)
             this.write()
@@ -176,7 +196,7 @@ def _handle(actor: Actor, deviation_id: int, given: Handling) -> Deviation:
             done = required(
                 given.done, "done", "Skriv vad som gjordes, eller varför ingen åtgärd behövs."
             )
-            _add_done_action(this, done, given.causes[0])
+            _add_done_action(this, done, main_cause)
             _close_with_follow_up(this, given.outcome or done, given.effect_due_on)
     return this.deviation
 

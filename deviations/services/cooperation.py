@@ -8,7 +8,7 @@ from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.models import Role, Unit
 from casework.shared import clock
-from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
+from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from deviations.models import Deviation, Exchange, UnitReview
 from deviations.services.door import act, required
 from deviations.services.writing import Changes
@@ -54,6 +54,8 @@ def record_exchange(
 def set_protection(actor: Actor, deviation_id: int, *, protected: bool) -> Deviation:
     """Mark or unmark skyddade personuppgifter; from then on the named people and SAS see it."""
     with act(actor, "protect", deviation_id) as this:
+        if this.deviation.protected == protected:
+            raise ConflictError("Någon har redan ändrat det.")
         this.write(Changes(protected=protected))
         this.work.audit(
             "deviation.protection_changed", this.deviation, data={"protected": protected}

@@ -1,6 +1,6 @@
 """How every act on a deviation begins: visible, allowed, locked, reloaded, in the right state."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import Work, unit_of_work
 from casework.shared import clock
-from casework.shared.errors import ConflictError, InvalidInput
+from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from deviations import risk, states
 from deviations.models import Deviation
 from deviations.rules import RULES
@@ -31,11 +31,14 @@ class Act:
         return clock.local_day(self.work.at)
 
     def write(self, changes: Changes | None = None, *, keep_state: bool = False) -> None:
-        """Write ``changes`` and, unless ``keep_state``, the state that the act leads to."""
+        """Write ``changes`` and, unless ``keep_state``, the state that the act leads to.
+
+        A reason is kept on a row of the state, also where the state stays what it was.
+        """
         changes = changes or Changes()
         if not keep_state and changes.status is None:
             target = states.DEVIATION.target(self.name, self.deviation.status)
-            if target != self.deviation.status:
+            if target != self.deviation.status or changes.reason:
                 changes.status = target
         moment = Moment(self.actor.user_id, self.work.at, self.today)
         write(self.deviation, [(moment, changes)])
@@ -49,7 +52,9 @@ class Act:
             severity=deviation.severity,
             probability=deviation.probability,
         )
-        deviation.save(update_fields=[*fields, "priority"])
+        # Whoever edits from what stood here before is to learn that it has changed.
+        deviation.version += 1
+        deviation.save(update_fields=[*fields, "priority", "version"])
 
 
 @contextmanager
@@ -66,11 +71,37 @@ def act(
         policy.require(actor, name, deviation, RULES)
         if expected_version is not None and deviation.version != expected_version:
             raise ConflictError(
-                "Någon har ändrat ärendet sedan du öppnade sidan. Ladda om och se vad som gäller "
-                "nu; det du skrev finns kvar i formuläret."
+                "Någon har ändrat ärendet sedan du öppnade sidan. Det du skrev finns kvar: se vad "
+                "som gäller nu och spara igen om det fortfarande stämmer.",
+                code="stale",
             )
         states.DEVIATION.target(name, deviation.status)
         yield Act(actor, name, deviation, work)
+
+
+@contextmanager
+def naming(number: str) -> Iterator[None]:
+    """Say which of several deviations it was that an act was refused for."""
+    try:
+        yield
+    except (ConflictError, NotAllowed) as error:
+        raise type(error)(f"{number}: {error.message}", code=error.code) from error
+
+
+def several(actor: Actor, deviation_ids: Iterable[int]) -> dict[int, str]:
+    """Return id → number of what is to be done the same with, in order of id.
+
+    In one order, so that two who take overlapping sets cannot lock each other out.
+    Raises ``InvalidInput`` for none and ``NotVisible`` where any is hidden.
+    """
+    wanted = set(deviation_ids)
+    if not wanted:
+        raise InvalidInput("Markera minst en avvikelse.", field="ids")
+    visible = Deviation.objects.visible_to(actor).filter(pk__in=wanted)
+    found = dict(visible.order_by("pk").values_list("pk", "number"))
+    if len(found) < len(wanted):
+        raise NotVisible
+    return found
 
 
 def required(value: str, field: str, message: str) -> str:

@@ -1,12 +1,14 @@
 """What is done from the Inkorg: receive, assign, move, ask, dismiss, merge, hand to SAS."""
 
+from collections.abc import Sequence
+
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.models import Membership, Unit, User
 from casework.shared import blind_index, clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed
 from deviations.models import Deviation, Question
-from deviations.services.door import act, required
+from deviations.services.door import Act, act, naming, required, several
 from deviations.services.writing import Changes
 
 MOVES_BEFORE_HEAD_DECIDES = 2
@@ -20,43 +22,96 @@ def receive(actor: Actor, deviation_id: int) -> Deviation:
     return this.deviation
 
 
+def receive_several(actor: Actor, deviation_ids: Sequence[int]) -> list[Deviation]:
+    """Ta emot several at once: all of them or none, as one audit event."""
+    received = []
+    with unit_of_work(actor) as work:
+        for key, number in several(actor, deviation_ids).items():
+            with naming(number), act(actor, "receive", key) as this:
+                this.write()
+            received.append(this.deviation)
+        work.audit("deviation.received", kind="deviation", ids=[d.pk for d in received])
+    return received
+
+
 def assign(actor: Actor, deviation_id: int, *, to: User) -> Deviation:
     """Fördela to a colleague who works in the responsible unit today."""
     with act(actor, "assign", deviation_id) as this:
-        works_here = Membership.objects.valid_on(this.today).filter(
-            user=to, unit_id=this.deviation.unit_id
-        )
-        if not to.is_active or not works_here.exists():
-            raise InvalidInput("Välj någon som arbetar i enheten i dag.", field="to")
-        if this.deviation.protected and not works_here.filter(sees_protected=True).exists():
-            raise InvalidInput(
-                "Ärendet har skyddade personuppgifter: välj någon av dem som är namngivna.",
-                field="to",
-            )
-        this.deviation.handler = to
-        this.save("handler")
-        this.write()
+        _assign(this, to)
         this.work.audit("deviation.assigned", this.deviation, data={"to": to.pk})
     return this.deviation
+
+
+def assign_several(actor: Actor, deviation_ids: Sequence[int], *, to: User) -> list[Deviation]:
+    """Fördela several to the same colleague: all of them or none, as one audit event."""
+    assigned = []
+    with unit_of_work(actor) as work:
+        for key, number in several(actor, deviation_ids).items():
+            with naming(number), act(actor, "assign", key) as this:
+                _assign(this, to)
+            assigned.append(this.deviation)
+        ids = [deviation.pk for deviation in assigned]
+        work.audit("deviation.assigned", kind="deviation", ids=ids, data={"to": to.pk})
+    return assigned
+
+
+def _assign(this: Act, to: User) -> None:
+    works_here = Membership.objects.valid_on(this.today).filter(
+        user=to, unit_id=this.deviation.unit_id
+    )
+    if not to.is_active or not works_here.exists():
+        raise InvalidInput("Välj någon som arbetar i enheten i dag.", field="to")
+    if this.deviation.protected and not works_here.filter(sees_protected=True).exists():
+        raise InvalidInput(
+            "Ärendet har skyddade personuppgifter: välj någon av dem som är namngivna.",
+            field="to",
+        )
+    this.deviation.handler = to
+    this.save("handler")
+    this.write()
 
 
 def move(actor: Actor, deviation_id: int, *, to: Unit, reason: str) -> Deviation:
     """Flytta till annan enhet. After two moves the department's head decides instead."""
     with act(actor, "move", deviation_id) as this:
-        deviation = this.deviation
-        if deviation.unit_decided or deviation.moves >= MOVES_BEFORE_HEAD_DECIDES:
-            raise NotAllowed(
-                "Ärendet har flyttats två gånger. Nu bestämmer avdelningschefen vilken enhet som "
-                "ansvarar."
-            )
-        reason = required(reason, "reason", "Skriv varför enheten inte är den rätta.")
-        _check_target(actor, deviation, to)
-        deviation.moves += 1
-        deviation.handler = None
-        this.save("moves", "handler")
-        this.write(Changes(unit=to, reason=reason))
-        this.work.audit("deviation.moved", deviation, data={"to": to.pk})
+        _move(this, to, reason)
+        this.work.audit("deviation.moved", this.deviation, data={"to": to.pk})
     return this.deviation
+
+
+def move_several(
+    actor: Actor, deviation_ids: Sequence[int], *, to: Unit, reason: str
+) -> list[Deviation]:
+    """Flytta several to the same unit: all of them or none, as one audit event."""
+    moved = []
+    with unit_of_work(actor) as work:
+        for key, number in several(actor, deviation_ids).items():
+            with naming(number), act(actor, "move", key) as this:
+                _move(this, to, reason)
+            moved.append(this.deviation)
+        ids = [deviation.pk for deviation in moved]
+        work.audit("deviation.moved", kind="deviation", ids=ids, data={"to": to.pk})
+    return moved
+
+
+def _move(this: Act, to: Unit, reason: str) -> None:
+    deviation = this.deviation
+    if may_not_move(deviation):
+        raise NotAllowed(
+            "Ärendet har flyttats två gånger. Nu bestämmer avdelningschefen vilken enhet som "
+            "ansvarar."
+        )
+    reason = required(reason, "reason", "Skriv varför enheten inte är den rätta.")
+    _check_target(this.actor, deviation, to)
+    deviation.moves += 1
+    deviation.handler = None
+    this.save("moves", "handler")
+    this.write(Changes(unit=to, reason=reason))
+
+
+def may_not_move(deviation: Deviation) -> bool:
+    """Say whether the units have had their say, so that only the head may set the unit."""
+    return deviation.unit_decided or deviation.moves >= MOVES_BEFORE_HEAD_DECIDES
 
 
 def decide_unit(actor: Actor, deviation_id: int, *, to: Unit, reason: str) -> Deviation:
@@ -143,15 +198,31 @@ def merge(actor: Actor, deviation_id: int, *, into: int) -> Deviation:
         for key in sorted((deviation_id, into)):
             Deviation.objects.locked(actor, key)
         with act(actor, "merge", into) as other, act(actor, "merge", deviation_id) as this:
-            if this.deviation.protected != other.deviation.protected:
-                raise ConflictError(
-                    "Den ena har skyddade personuppgifter och den andra inte; de kan inte "
-                    "sammanföras."
-                )
+            _check_alike(this.deviation, other.deviation)
+            # What was promised goes on, under the deviation that lives on.
+            this.deviation.actions.filter(done_on__isnull=True).update(deviation=other.deviation)
+            # Earlier ones merged into this follow along, so that their reporters are led right.
+            this.deviation.merged.update(merged_into=other.deviation)
             this.deviation.merged_into = other.deviation
             this.write()
             this.work.audit("deviation.merged", this.deviation, data={"into": into})
     return this.deviation
+
+
+def _check_alike(merged: Deviation, into: Deviation) -> None:
+    if merged.protected != into.protected:
+        raise ConflictError(
+            "Den ena har skyddade personuppgifter och den andra inte; de kan inte sammanföras."
+        )
+    if merged.about_manager != into.about_manager:
+        raise ConflictError(
+            "Den ena gäller en chef och ska inte synas för enheten; de kan inte sammanföras."
+        )
+    if merged.possible_misconduct and not into.possible_misconduct:
+        # A lex Sarah report (SoL 27:2) must not vanish into something that SAS does not have.
+        raise ConflictError(
+            "Den här är en lex Sarah-rapport hos SAS. Sammanför i stället den andra med den här."
+        )
 
 
 def send_to_sas(actor: Actor, deviation_id: int, *, reason: str) -> Deviation:

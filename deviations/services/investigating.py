@@ -108,7 +108,8 @@ def add_action(this: Act, given: PlannedAction) -> Action:
     text = required(given.text, "text", "Skriv vad som ska göras.")
     if given.cause is None or given.cause.pk not in deviation.cause_ids:
         raise InvalidInput("Välj vilken av orsakerna åtgärden gäller.", field="cause")
-    if given.owner is None or given.owner.board_id != deviation.board_id:
+    owner = given.owner
+    if owner is None or owner.board_id != deviation.board_id or not owner.is_active:
         raise InvalidInput("Välj vem som ansvarar för åtgärden.", field="owner")
     if given.due_on is None or given.due_on < this.today:
         raise InvalidInput(
@@ -118,7 +119,7 @@ def add_action(this: Act, given: PlannedAction) -> Action:
         deviation=deviation,
         cause=given.cause,
         text=text,
-        owner=given.owner,
+        owner=owner,
         due_on=given.due_on,
         created_by_id=this.actor.user_id,
         created_at=this.work.at,
