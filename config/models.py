@@ -2,12 +2,16 @@
 
 from django.db import models
 
+from casework.shared.models import Privacy
+
 
 class Milestone(models.Model):
     """Something done once and for all to this database, such as loading the demo."""
 
     name = models.CharField("namn", max_length=50, primary_key=True)
     reached_at = models.DateTimeField("tidpunkt", auto_now_add=True)
+
+    privacy = Privacy(plain="name reached_at")
 
     class Meta:
         verbose_name = "milstolpe"

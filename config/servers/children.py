@@ -33,6 +33,20 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def dying_with_parent(stop: signal.Signals) -> Callable[[], None]:
+    """Return a ``preexec_fn`` after which the kernel sends ``stop`` should we be killed."""
+    parent = os.getpid()
+
+    def prepare() -> None:
+        # Runs after a change of user, which would clear the setting again.
+        if _libc is not None:
+            _libc.prctl(_PR_SET_PDEATHSIG, int(stop))
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return prepare
+
+
 @dataclass
 class Child:
     """One process in a session of its own, so that a Ctrl-C in the terminal reaches only us.
@@ -57,15 +71,6 @@ class Child:
 
     def start(self) -> None:
         """Start the process; it is running, not necessarily ready, on return."""
-        parent, stop = os.getpid(), self.stop_signal
-
-        def die_with_parent() -> None:
-            # Runs after the change of user: changing it would clear the setting again.
-            if _libc is not None:
-                _libc.prctl(_PR_SET_PDEATHSIG, int(stop))
-                if os.getppid() != parent:
-                    os._exit(1)
-
         output = self.log.open("ab") if self.log else None
         try:
             self.process = subprocess.Popen(
@@ -80,7 +85,7 @@ class Child:
                 extra_groups=[] if self.user else None,
                 start_new_session=True,
                 pass_fds=self.pass_fds,
-                preexec_fn=die_with_parent,
+                preexec_fn=dying_with_parent(self.stop_signal),
             )
         finally:
             if output:

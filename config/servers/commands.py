@@ -10,7 +10,7 @@ from types import FrameType
 
 from config.env import BASE_DIR, VAR
 from config.servers import keys, pair
-from config.servers.children import StartError, say
+from config.servers.children import StartError, dying_with_parent, say
 from config.servers.sharing import Addresses, Lock, Share
 from config.servers.valkey import answers
 
@@ -139,7 +139,9 @@ def _own(share: Share, names: set[str], argv: list[str]) -> int:
         share.open(servers.addresses)
         for environ in servers.addresses.values():
             os.environ.update(environ)
-        child = subprocess.Popen([sys.executable, *argv])
+        child = subprocess.Popen(
+            [sys.executable, *argv], preexec_fn=dying_with_parent(signal.SIGTERM)
+        )
         while child.poll() is None:
             try:
                 child.wait(0.2)

@@ -50,7 +50,7 @@ class Share:
         self._users = Lock(self._run / "users.lock")
         self._addresses = self._run / "servers.json"
 
-    def enter(self, answers: Callable[[Addresses], bool], seconds: float = 60) -> bool:
+    def enter(self, answers: Callable[[Addresses], bool], seconds: float = 300) -> bool:
         """Return whether we are to start the servers (``True``) or have joined (``False``).
 
         ``answers`` is asked whether servers at given addresses are there: the addresses may be

@@ -138,9 +138,6 @@ def test_nothing_is_lost_and_no_hand_is_needed_after_a_kill(clone: Clone) -> Non
     assert owner.stdout.readline() == "kept\n"
     owner.kill()
     owner.wait()
-    for process in clone.processes():
-        if "shell" in process.cmdline():
-            process.kill()
     assert finish(clone.shell(COUNT)) == "2\n"
 
 
