@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from casework.access.actor import Actor
+from casework.organisation.models import Role
 from casework.shared.hooks import Registry
 
 
@@ -26,7 +27,7 @@ NAV: Registry[NavItem] = Registry("Menu entry")
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Context processor: the menu (``nav``) of whoever is logged in."""
+    """Context processor: the menu (``nav``), roles and board of whoever is logged in."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.board_id is None:
         return {}
@@ -44,4 +45,14 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                     "current": request.path == url or (url != "/" and request.path.startswith(url)),
                 }
             )
-    return {"nav": entries, "actor": actor}
+    return {
+        "nav": entries,
+        "actor": actor,
+        "nav_role": _roles(actor),
+        "nav_board": user.board.name,
+    }
+
+
+def _roles(actor: Actor) -> str:
+    """Return the actor's roles as one reads them, in the order of the roles' list."""
+    return ", ".join(label for role, label in Role.choices if role in actor.roles)
