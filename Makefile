@@ -11,7 +11,7 @@ install:
 	@exec sh deploy/install.sh
 
 test: install
-	@exec .venv/bin/python -m pytest -n 2 $(ARGS)
+	@exec .venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: install
 	@exec sh .ci/lint
