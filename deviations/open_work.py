@@ -2,6 +2,7 @@
 
 from casework.organisation.hooks import OPEN_WORK, UNIT_RECORDS, OpenWork, UnitRecords
 from deviations.services import following
+from deviations.services.regrouping import regroup
 
 OPEN_WORK.register(
     "deviations.handled",
@@ -25,5 +26,6 @@ UNIT_RECORDS.register(
         label="Öppna avvikelser",
         count_open=following.open_in_unit,
         follow=following.follow_unit,
+        regroup=regroup,
     ),
 )

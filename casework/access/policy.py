@@ -120,6 +120,11 @@ def masks_case_numbers(actor: Actor) -> bool:
     return actor.has(Role.DEVELOPER) and not actor.has(Role.SAS)
 
 
+def shown_case_number(actor: Actor, case_number: str) -> str:
+    """Return the case number as the actor may read it: whole, or that there is one."""
+    return "•••" if case_number and masks_case_numbers(actor) else case_number
+
+
 def relations(actor: Actor, record: Any) -> frozenset[Relation]:
     """Return what ``actor`` is to ``record`` (any model with the usual columns)."""
     if actor.board_id != record.board_id:
@@ -198,3 +203,16 @@ def leads_person(actor: Actor, memberships: Iterable[Membership]) -> bool:
     """
     units = {membership.unit_id for membership in memberships}
     return actor.is_system or bool(units & actor.units(Role.MANAGER, Role.HEAD))
+
+
+def may_import(actor: Actor, *, administrator_only: bool = False) -> bool:
+    """Say whether the actor may take in registers, or those that say who works where."""
+    if actor.is_system or actor.has(Role.ADMINISTRATOR):
+        return True
+    return actor.has(Role.DEVELOPER) and not administrator_only
+
+
+def require_import(actor: Actor, *, administrator_only: bool = False) -> None:
+    """Raise ``NotAllowed`` unless the actor may take in such a register."""
+    if not may_import(actor, administrator_only=administrator_only):
+        raise NotAllowed("Din roll får inte läsa in registret. Vänd dig till systemförvaltaren.")

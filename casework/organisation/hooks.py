@@ -34,12 +34,14 @@ class UnitRecords:
 
     ``count_open`` says how many open ones a unit has. ``follow(actor, replaced, successor, on)``
     gives those of the replaced units to their successor from a day on, within the unit of work
-    of the caller, and returns how many moved; it audits them.
+    of the caller, and returns how many moved; it audits them. ``regroup(actor, unit, batch)``
+    lets all records of a unit know that its area was corrected, by an import (``batch``).
     """
 
     label: str
     count_open: Callable[[Unit], int]
     follow: Callable[[Any, Sequence[Unit], Unit, date], int]
+    regroup: Callable[[Any, Unit, Any], int]
 
 
 UNIT_RECORDS: Registry[UnitRecords] = Registry("Records of units")

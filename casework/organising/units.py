@@ -97,6 +97,18 @@ def close_unit(actor: Actor, unit_id: int, *, last_day: date, successor: Unit | 
     return unit
 
 
+def follow_successor(actor: Actor, replaced: Unit, successor: Unit) -> None:
+    """Give people and open records of a unit to the one that replaced it, from its first day.
+
+    For units that a register has replaced; what has followed already is left as it is.
+    """
+    with unit_of_work(actor):
+        policy.require_configurer(actor)
+        on = successor.valid_from or clock.today()
+        _move_memberships([replaced], successor, on)
+        _follow(actor, [replaced], successor, on)
+
+
 def open_records(unit: Unit) -> int:
     """Return how many open records would have to follow if the unit were replaced."""
     return sum(records.count_open(unit) for _, records in UNIT_RECORDS.items())

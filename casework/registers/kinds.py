@@ -1,0 +1,142 @@
+"""What a kind of register says about itself, so that one frame imports them all."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Generic, TypeVar
+
+from casework.access.actor import Actor
+from casework.organisation.boards import find_board
+from casework.organisation.models import Board
+from casework.organisation.unit_names import UnitNames
+from casework.registers.cells import Cells
+from casework.registers.models import ImportBatch
+from casework.registers.problems import Problem
+from casework.registers.reading import Table
+from casework.shared import clock
+from casework.shared.hooks import Registry
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file.
+
+    ``required`` says whether the header must be there (its cells may still be empty where
+    sense allows); ``personal`` columns never show earlier values on a screen.
+    """
+
+    name: str
+    required: bool = True
+    personal: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Parsed(Generic[Row]):
+    """A row made into the kind's own type, with what the file calls it and all its cells."""
+
+    line: int
+    external_id: str
+    cells: Mapping[str, str]
+    row: Row
+
+
+@dataclass(frozen=True)
+class Known:
+    """A record that the register knows already: its id and its row as last imported."""
+
+    object_id: int
+    cells: Mapping[str, str]
+    batch_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One import under way: for whom, by whom, recorded when."""
+
+    board: Board
+    actor: Actor
+    recorded_at: datetime
+    units: UnitNames
+
+    @property
+    def today(self) -> date:
+        """The Stockholm day of the import."""
+        return clock.local_day(self.recorded_at)
+
+
+class RegisterKind(ABC, Generic[Row]):
+    """Base of the kinds; one instance per import, so that it may keep what it looks up.
+
+    The frame (``casework.registers.running``) reads the file, finds out what is new, changed and
+    unchanged, and calls ``parse`` for what is not unchanged; then, only if no row is refused,
+    ``add``, ``change`` and ``finish`` within one transaction.
+    """
+
+    key: ClassVar[str]
+    label: ClassVar[str]
+    columns: ClassVar[tuple[Column, ...]]
+    key_columns: ClassVar[tuple[str, ...]] = ("id",)
+    # The model's name as the audit trail has it.
+    record_kind: ClassVar[str]
+    # Who works where, and who may what, is for the Systemförvaltare alone.
+    administrator_only: ClassVar[bool] = False
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @classmethod
+    def board_of_file(cls, name: str | None, table: Table) -> Board:
+        """Return the board that a command imports into; ``InvalidInput`` where unclear."""
+        return find_board(name)
+
+    def external_id(self, cells: Mapping[str, str]) -> str:
+        """Return what names the row within the board; empty where the row names nothing."""
+        if not cells.get(self.key_columns[0]):
+            return ""
+        return "|".join(cells.get(column, "") for column in self.key_columns)
+
+    @abstractmethod
+    def parse(self, cells: Cells) -> Row | None:
+        """Return the row with all its values checked; faults are noted in ``cells``."""
+
+    def cross_check(self, rows: Sequence[Parsed[Row]]) -> Iterable[Problem]:
+        """Return faults that show only when rows are seen together."""
+        return ()
+
+    def known(self, external_ids: Sequence[str]) -> Mapping[str, Known]:
+        """Return records that bear these ids without ever having been imported."""
+        return {}
+
+    def handled_here(self, rows: Mapping[str, Known]) -> Mapping[str, str]:
+        """Return, for records handled here since they were imported: id → what we call them."""
+        return {}
+
+    def protected(self, rows: Mapping[str, Known]) -> set[str]:
+        """Return the ids of records whose cells must not be shown."""
+        return {key for key, known in rows.items() if known.cells.get("skyddad") in {"Ja", "ja"}}
+
+    @abstractmethod
+    def add(self, rows: Sequence[Parsed[Row]], batch: ImportBatch) -> list[int]:
+        """Save new rows; return the ids of their records in the same order."""
+
+    @abstractmethod
+    def change(self, row: Parsed[Row], known: Known, batch: ImportBatch) -> None:
+        """Apply a row that differs from the one imported last."""
+
+    def finish(self, batch: ImportBatch) -> Iterable[Problem]:
+        """Do what follows when all rows are in; faults found here stop the import too."""
+        return ()
+
+
+REGISTER_KINDS: Registry[type[RegisterKind]] = Registry("Register kind")
+
+
+def register(kind: type[RegisterKind]) -> type[RegisterKind]:
+    """Make a kind known by its key."""
+    return REGISTER_KINDS.register(kind.key, kind)

@@ -1,0 +1,280 @@
+"""Taking in a register file: all of it or nothing."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.audit.work import Work, unit_of_work
+from casework.organisation.models import Board
+from casework.organisation.unit_names import UnitNames
+from casework.registers.cells import Cells
+from casework.registers.headers import match_headers
+from casework.registers.kinds import REGISTER_KINDS, Known, Parsed, RegisterKind, Run
+from casework.registers.models import ImportBatch, ImportedRow
+from casework.registers.problems import Problem
+from casework.registers.reading import Table
+
+NEW, CHANGED = "new", "changed"
+# Rows saved together: large enough that a statement carries many, small enough to see progress.
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row that the import adds or changes; ``changes`` holds (column, before, after)."""
+
+    line: int
+    external_id: str
+    state: str
+    changes: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass
+class Outcome:
+    """What an import did, or, with problems or as a trial, would have done."""
+
+    kind: str
+    rows: int = 0
+    unchanged: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    batch: ImportBatch | None = None
+
+    @property
+    def added(self) -> int:
+        """Number of new rows."""
+        return sum(difference.state == NEW for difference in self.differences)
+
+    @property
+    def updated(self) -> int:
+        """Number of changed rows."""
+        return sum(difference.state == CHANGED for difference in self.differences)
+
+    @property
+    def refused(self) -> int:
+        """Number of lines with something wrong."""
+        return len({problem.line for problem in self.problems})
+
+
+class _NothingSaved(Exception):
+    """Leaves the transaction without a trace."""
+
+
+def import_table(
+    actor: Actor,
+    kind_key: str,
+    table: Table,
+    board: Board,
+    *,
+    dry_run: bool = False,
+    ignore_extra: bool = False,
+    mapping: Mapping[str, str] | None = None,
+    advance: Callable[[int], object] = lambda rows: None,
+) -> Outcome:
+    """Import ``table`` into ``board`` in one transaction.
+
+    ``mapping`` gives, for headers that are not ours, the column meant (an empty one: leave out).
+    With problems, or as a ``dry_run``, nothing is saved. ``advance`` is told of each number of
+    rows dealt with. Raises ``NotAllowed``.
+    """
+    kind_class = REGISTER_KINDS[kind_key]
+    policy.require_import(actor, administrator_only=kind_class.administrator_only)
+    outcome = Outcome(kind_key, rows=len(table.rows) + len(table.problems))
+    try:
+        with unit_of_work(actor) as work:
+            # One import into a board at a time: two of the same file would add everything twice.
+            Board.objects.select_for_update(no_key=True).get(pk=board.pk)
+            kind = kind_class(Run(board, actor, work.at, UnitNames(board)))
+            _Import(kind, table, outcome, work, advance).run(mapping or {}, ignore_extra)
+            if outcome.problems or dry_run:
+                raise _NothingSaved
+    except _NothingSaved:
+        outcome.batch = None
+    outcome.problems.sort()
+    return outcome
+
+
+@dataclass
+class _Import:
+    kind: RegisterKind[Any]
+    table: Table
+    outcome: Outcome
+    work: Work
+    advance: Callable[[int], object]
+
+    def run(self, mapping: Mapping[str, str], ignore_extra: bool) -> None:
+        columns, problems = match_headers(
+            self.kind, self.table.headers, mapping, ignore_extra=ignore_extra
+        )
+        self.outcome.problems += [*problems, *self.table.problems]
+        if problems:
+            return
+        named = self._name_rows(columns)
+        known = self._known([external_id for _, external_id, _ in named])
+        new, changed = self._sort_out(named, known)
+        self.outcome.problems += self.kind.cross_check([*new, *changed])
+        self._refuse_handled(changed, known)
+        if not self.outcome.problems:
+            self._apply(new, changed, known)
+
+    def _name_rows(self, columns: Mapping[int, str]) -> list[tuple[int, str, dict[str, str]]]:
+        """Return (line, external id, cells); rows without a name or with another's are refused."""
+        key_column = self.kind.key_columns[0]
+        first_lines: dict[str, int] = {}
+        named = []
+        for row in self.table.rows:
+            cells = {column: row.cells[place] for place, column in columns.items()}
+            external_id = self.kind.external_id(cells)
+            if not external_id:
+                message = "Cellen är tom. Fyll i den: den skiljer raden från andra rader."
+            elif len(external_id) > 200:
+                message = "Texten är längre än 200 tecken. Korta den."
+            elif external_id in first_lines:
+                message = (
+                    f"”{external_id}” står också på rad {first_lines[external_id]}. "
+                    "Ta bort den ena raden, eller ge den ett eget id."
+                )
+            else:
+                first_lines[external_id] = row.line
+                named.append((row.line, external_id, cells))
+                continue
+            self.outcome.problems.append(Problem(row.line, key_column, message))
+        return named
+
+    def _known(self, external_ids: list[str]) -> dict[str, Known]:
+        imported = ImportedRow.objects.filter(
+            board=self.kind.run.board, kind=self.kind.key, external_id__in=external_ids
+        )
+        known = {
+            row.external_id: Known(row.object_id, json.loads(row.cells), row.batch_id)
+            for row in imported
+        }
+        others = [external_id for external_id in external_ids if external_id not in known]
+        return known | dict(self.kind.known(others))
+
+    def _sort_out(
+        self, named: Sequence[tuple[int, str, dict[str, str]]], known: Mapping[str, Known]
+    ) -> tuple[list[Parsed[Any]], list[Parsed[Any]]]:
+        """Return (new, changed) rows, parsed; those that do not differ are not looked at again."""
+        new: list[Parsed[Any]] = []
+        changed: list[Parsed[Any]] = []
+        hidden = self.kind.protected(known)
+        for line, external_id, given in named:
+            before = known.get(external_id)
+            # A column that the file lacks says nothing; it does not empty what was there.
+            values = {**before.cells, **given} if before else given
+            changes = _changes(self.kind, before, values, hidden=external_id in hidden)
+            if before and not changes:
+                self.outcome.unchanged += 1
+                self.advance(1)
+                continue
+            cells = Cells(line, values)
+            row = self.kind.parse(cells)
+            if row is None or cells.problems:
+                self.outcome.problems += cells.problems
+                continue
+            parsed = Parsed(line, external_id, values, row)
+            (changed if before else new).append(parsed)
+            state = CHANGED if before else NEW
+            self.outcome.differences.append(Difference(line, external_id, state, changes))
+        return new, changed
+
+    def _refuse_handled(self, changed: Sequence[Parsed[Any]], known: Mapping[str, Known]) -> None:
+        handled = self.kind.handled_here(
+            {row.external_id: known[row.external_id] for row in changed}
+        )
+        for row in changed:
+            if number := handled.get(row.external_id):
+                message = (
+                    f"Raden ”{row.external_id}” har ändrats i filen, men {number} har handlagts "
+                    f"här sedan den lästes in. Ta bort raden ur filen, och ändra {number} här."
+                )
+                self.outcome.problems.append(Problem(row.line, self.kind.key_columns[0], message))
+
+    def _apply(
+        self,
+        new: Sequence[Parsed[Any]],
+        changed: Sequence[Parsed[Any]],
+        known: Mapping[str, Known],
+    ) -> None:
+        batch = self._batch()
+        object_ids: list[int] = []
+        for start in range(0, len(new), _CHUNK):
+            chunk = new[start : start + _CHUNK]
+            added = self.kind.add(chunk, batch)
+            object_ids += added
+            self._remember(chunk, added, batch)
+            self.advance(len(chunk))
+        for row in changed:
+            self.kind.change(row, known[row.external_id], batch)
+            object_ids.append(known[row.external_id].object_id)
+            self.advance(1)
+        self._remember(changed, [known[row.external_id].object_id for row in changed], batch)
+        self.outcome.problems += self.kind.finish(batch)
+        self.outcome.batch = batch
+        self.work.audit(
+            "register.imported",
+            kind=self.kind.record_kind,
+            ids=object_ids,
+            data={
+                "register": self.kind.key,
+                "batch": batch.pk,
+                "rows": batch.rows,
+                "added": batch.added,
+                "unchanged": batch.unchanged,
+                "updated": batch.updated,
+            },
+        )
+
+    def _batch(self) -> ImportBatch:
+        outcome, run = self.outcome, self.kind.run
+        return ImportBatch.objects.create(
+            board=run.board,
+            kind=self.kind.key,
+            file_name=self.table.file_name[-255:],
+            imported_at=run.recorded_at,
+            actor_id=run.actor.user_id,
+            rows=outcome.rows,
+            added=outcome.added,
+            unchanged=outcome.unchanged,
+            updated=outcome.updated,
+        )
+
+    def _remember(
+        self, rows: Sequence[Parsed[Any]], object_ids: Sequence[int], batch: ImportBatch
+    ) -> None:
+        """Keep each row as it came in, for the next time the file comes."""
+        ImportedRow.objects.bulk_create(
+            [
+                ImportedRow(
+                    board=batch.board,
+                    kind=batch.kind,
+                    external_id=row.external_id,
+                    batch=batch,
+                    object_id=object_id,
+                    cells=json.dumps(dict(row.cells), ensure_ascii=False),
+                )
+                for row, object_id in zip(rows, object_ids, strict=True)
+            ],
+            update_conflicts=True,
+            unique_fields=["board", "kind", "external_id"],
+            update_fields=["batch", "object_id", "cells"],
+        )
+
+
+def _changes(
+    kind: RegisterKind[Any], before: Known | None, after: Mapping[str, str], *, hidden: bool
+) -> tuple[tuple[str, str, str], ...]:
+    """Return (column, before, after) for each cell that differs; personal cells without text."""
+    if before is None:
+        return ()
+    found = []
+    for column in kind.columns:
+        old, new = before.cells.get(column.name, ""), after.get(column.name, "")
+        if old != new:
+            shown = ("", "") if column.personal or hidden else (old, new)
+            found.append((column.name, *shown))
+    return tuple(found)

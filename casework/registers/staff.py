@@ -1,0 +1,173 @@
+"""The register personal: who works where, in which role, from when until when."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from casework.organisation.models import UNIT_ROLES, Department, Membership, Role, Unit, User
+from casework.registers.cells import Cells
+from casework.registers.kinds import Column, Known, Parsed, RegisterKind, Run
+from casework.registers.models import ImportBatch
+from casework.registers.problems import Problem
+
+_ROLES: dict[str, str] = {label: value for value, label in Role.choices}
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """A person in one role."""
+
+    username: str
+    first_name: str
+    last_name: str
+    email: str
+    title: str
+    role: str
+    unit: Unit | None
+    department: Department | None
+    sees_protected: bool
+    valid_from: date | None
+    valid_to: date | None
+
+    @property
+    def person(self) -> tuple[str, str, str, str]:
+        """What is the same on every row of one person."""
+        return (self.first_name, self.last_name, self.email, self.title)
+
+
+class StaffRegister(RegisterKind[StaffRow]):
+    """One row per person and role; a person with several roles has several rows."""
+
+    key = "personal"
+    label = "Personal"
+    record_kind = "membership"
+    key_columns = ("användarnamn", "roll", "enhet", "avdelning", "gäller_från")
+    administrator_only = True
+    columns: ClassVar = (
+        Column("användarnamn", help="Det som personen loggar in med."),
+        Column("förnamn", personal=True),
+        Column("efternamn", personal=True),
+        Column("e-post", personal=True),
+        Column("titel"),
+        Column("roll", help=", ".join(_ROLES)),
+        Column("enhet", help="För medarbetare, förste socialsekreterare och enhetschef."),
+        Column("avdelning", help="För avdelningschef."),
+        Column("namngiven_skydd", required=False, help="Ja: ser skyddade personuppgifter."),
+        Column("gäller_från", required=False),
+        Column("gäller_till", required=False),
+    )
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        departments = Department.objects.filter(administration__board=run.board)
+        self._departments = {department.name: department for department in departments}
+        self._users: dict[str, User] = {}
+        self._foreign: set[str] = set()
+        for user in User.objects.only("username", "board"):
+            if user.board_id == run.board.pk:
+                self._users[user.username] = user
+            else:
+                self._foreign.add(user.username)
+
+    def parse(self, cells: Cells) -> StaffRow | None:
+        username = cells.text("användarnamn", required=True, longest=150)
+        role = cells.choice("roll", _ROLES, required=True)
+        valid_from, valid_to = cells.day("gäller_från"), cells.day("gäller_till")
+        cells.not_before("gäller_till", "gäller_från", valid_to, valid_from)
+        if username in self._foreign:
+            cells.refuse("användarnamn", "Namnet är upptaget i en annan nämnd. Välj ett annat.")
+        user = self._users.get(username)
+        if user is not None and user.pk == self.run.actor.user_id:
+            cells.refuse("användarnamn", "Den egna rollen ändras av en annan systemförvaltare.")
+        row = StaffRow(
+            username=username,
+            first_name=cells.text("förnamn", longest=150),
+            last_name=cells.text("efternamn", required=True, longest=150),
+            email=cells.text("e-post", longest=254),
+            title=cells.text("titel", longest=100),
+            role=role or "",
+            unit=self._unit(cells, role, valid_from),
+            department=self._department(cells, role),
+            sees_protected=cells.yes("namngiven_skydd"),
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+        if row.email and "@" not in row.email:
+            cells.refuse("e-post", "Adressen saknar @. Rätta den.")
+        return row
+
+    def _unit(self, cells: Cells, role: str | None, valid_from: date | None) -> Unit | None:
+        if role in UNIT_ROLES:
+            return cells.unit("enhet", self.run.units, valid_from or self.run.today)
+        if role and cells.text("enhet"):
+            cells.refuse("enhet", "Rollen gäller inte en enhet. Lämna cellen tom.")
+        return None
+
+    def _department(self, cells: Cells, role: str | None) -> Department | None:
+        name = cells.text("avdelning", required=role == Role.HEAD)
+        if not name or role != Role.HEAD:
+            # Which department a unit belongs to is for the register organisation to say.
+            return None
+        if name not in self._departments:
+            cells.refuse("avdelning", f"Avdelningen ”{name}” finns inte. Rätta namnet.")
+        return self._departments.get(name)
+
+    def cross_check(self, rows: Sequence[Parsed[StaffRow]]) -> Iterable[Problem]:
+        """Refuse rows that say different things about one person."""
+        first: dict[str, Parsed[StaffRow]] = {}
+        problems = []
+        for parsed in rows:
+            other = first.setdefault(parsed.row.username, parsed)
+            if other.row.person != parsed.row.person:
+                message = (
+                    f"Namn, e-post och titel skiljer sig från rad {other.line} om samma person. "
+                    "Skriv lika på båda raderna."
+                )
+                problems.append(Problem(parsed.line, "användarnamn", message))
+        return problems
+
+    def handled_here(self, rows: Mapping[str, Known]) -> Mapping[str, str]:
+        """Return roles that were ended or changed by hand since they were imported."""
+        memberships = Membership.objects.in_bulk([known.object_id for known in rows.values()])
+        handled = {}
+        for key, known in rows.items():
+            membership = memberships[known.object_id]
+            protected = known.cells.get("namngiven_skydd", "") in {"Ja", "ja"}
+            ends = str(membership.valid_to or "")
+            if membership.sees_protected != protected or ends != known.cells.get("gäller_till", ""):
+                handled[key] = f"rollen för {known.cells['användarnamn']}"
+        return handled
+
+    def add(self, rows: Sequence[Parsed[StaffRow]], batch: ImportBatch) -> list[int]:
+        ids = []
+        for parsed in rows:
+            row = parsed.row
+            membership = Membership.objects.create(
+                user=self._person(row),
+                board=self.run.board,
+                role=row.role,
+                unit=row.unit,
+                department=row.department,
+                sees_protected=row.sees_protected,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+            )
+            ids.append(membership.pk)
+        return ids
+
+    def change(self, row: Parsed[StaffRow], known: Known, batch: ImportBatch) -> None:
+        self._person(row.row)
+        Membership.objects.filter(pk=known.object_id).update(
+            sees_protected=row.row.sees_protected, valid_to=row.row.valid_to
+        )
+
+    def _person(self, row: StaffRow) -> User:
+        user = self._users.get(row.username)
+        if user is None:
+            user = User(username=row.username, board=self.run.board)
+            user.set_unusable_password()
+            self._users[row.username] = user
+        user.first_name, user.last_name, user.email, user.title = row.person
+        user.save()
+        return user
