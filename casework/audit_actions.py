@@ -13,5 +13,7 @@ register(
     report__made="Tog fram kvalitetsrapport",
     report__figure_read="Läste ärendena bakom en siffra",
     search__made="Sökte",
+    access__token_made="Skapade nyckel till API",
+    access__token_revoked="Tog bort nyckel till API",
     audit__read="Läste händelselogg",
 )

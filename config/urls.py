@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("casework.web.urls")),
     path("", include("deviations.web.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
 ]

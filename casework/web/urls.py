@@ -1,5 +1,7 @@
 """The pages of the ground floor."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("casework.web.search.urls")),
+]

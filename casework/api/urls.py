@@ -1,0 +1,14 @@
+"""Routes of the API that the ground floor serves, under ``/api/v1/``."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from casework.api.organisation import AreaViewSet, DepartmentViewSet, UnitViewSet
+from casework.api.tokens import TokenView
+
+router = SimpleRouter(use_regex_path=False)
+router.register("units", UnitViewSet, basename="api-unit")
+router.register("areas", AreaViewSet, basename="api-area")
+router.register("departments", DepartmentViewSet, basename="api-department")
+
+urlpatterns = [path("token/", TokenView.as_view(), name="api-token"), *router.urls]

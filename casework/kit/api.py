@@ -1,0 +1,191 @@
+"""Helpers for the API: who acts, errors as problems, pages, and acts with ``If-Match``.
+
+A viewset starts from ``visible_to``, validates with a serializer, calls a service and answers with
+what the record has become. Errors that services raise become problems here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, cast
+
+from django.db.models import QuerySet
+from django.utils.http import parse_etags
+from rest_framework import serializers, status, viewsets
+from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.views import exception_handler as drf_handler
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.access.querysets import RecordQuerySet
+from casework.audit.work import unit_of_work
+from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed, NotVisible
+
+_STATUS: dict[type[DomainError], int] = {
+    InvalidInput: 400,
+    NotAllowed: 403,
+    NotVisible: 404,
+    ConflictError: 409,
+}
+
+
+class PreconditionFailed(APIException):
+    """The record has changed since the client read it (412)."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "changed_meanwhile"
+    default_detail = "Ärendet har ändrats sedan du läste det. Läs det igen och gör om ändringen."
+
+
+class PreconditionRequired(APIException):
+    """An edit must say which version it was made from (428)."""
+
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_code = "version_required"
+    default_detail = "Skicka If-Match med det ETag du fick när du läste ärendet."
+
+
+def _flat(detail: Any, field: str | None = None) -> list[dict[str, str | None]]:
+    """Return DRF's nested error details as a flat list of faults."""
+    if isinstance(detail, Mapping):
+        faults = []
+        for name, inner in detail.items():
+            at = field if name == "non_field_errors" else f"{field}.{name}" if field else str(name)
+            faults += _flat(inner, at)
+        return faults
+    if isinstance(detail, list):
+        return [fault for inner in detail for fault in _flat(inner, field)]
+    code = detail.code if isinstance(detail, ErrorDetail) else "invalid"
+    return [{"code": code, "message": str(detail), "field": field}]
+
+
+def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer an exception with a problem: ``status``, ``code``, ``message``, ``field``, ``errors``.
+
+    Set as DRF's exception handler. What is neither ours nor DRF's stays an exception (500).
+    """
+    if isinstance(error, DomainError):
+        faults = [{"code": error.code, "message": error.message, "field": error.field}]
+        answer = Response(status=_STATUS.get(type(error), 400))
+    else:
+        from_drf = drf_handler(error, dict(context))
+        if from_drf is None:
+            return None
+        answer = from_drf
+        # Http404 and PermissionDenied arrive as DRF's own, already in ``data``.
+        detail = error.detail if isinstance(error, APIException) else answer.data
+        faults = _flat(detail.get("detail", detail) if isinstance(detail, dict) else detail)
+    answer.data = {"status": answer.status_code, **faults[0], "errors": faults}
+    answer.content_type = "application/problem+json"
+    return answer
+
+
+class Pages(CursorPagination):
+    """Pages by cursor: stable while rows are added, and as fast on the last page as the first."""
+
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "page_size"
+    ordering: tuple[str, ...] = ("id",)
+
+
+def actor_of(request: Any) -> Actor:
+    """Return who acts in a request that DRF has authenticated."""
+    return cast(Actor, request.actor)
+
+
+class OwnBoardField(serializers.PrimaryKeyRelatedField):
+    """The id of something in the actor's own board; any other id is as unknown as a wrong one."""
+
+    def get_queryset(self) -> QuerySet:
+        """Keep what belongs to the actor's board."""
+        found = cast(QuerySet, super().get_queryset())
+        return found.filter(board_id=actor_of(self.context["request"]).board_id)
+
+
+def etag(version: int) -> str:
+    """Return the ETag of a record's version."""
+    return f'"{version}"'
+
+
+def check_if_match(request: Request, version: int, *, required: bool) -> None:
+    """Compare ``If-Match`` with the version; 412 where they differ, 428 where it must be there."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        if required:
+            raise PreconditionRequired
+        return
+    # A proxy that compresses makes an ETag weak; the version it names is the same.
+    versions = {tag.removeprefix("W/") for tag in parse_etags(given)}
+    if given.strip() != "*" and etag(version) not in versions:
+        raise PreconditionFailed
+
+
+class ActorView(APIView):
+    """A view that knows who acts."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return actor_of(self.request)
+
+
+class RecordViewSet(ActorView, viewsets.GenericViewSet):
+    """Records with owners and a ``version``; ``rules`` says who may do which act."""
+
+    rules: ClassVar[policy.Rules] = {}
+    detail_serializer: ClassVar[type[serializers.BaseSerializer]]
+    pagination_class = Pages
+    lookup_value_converter = "int"
+
+    @property
+    def records(self) -> RecordQuerySet:
+        """All records, not yet narrowed to what the actor may see."""
+        return cast(RecordQuerySet, cast(Any, self).queryset)
+
+    def get_queryset(self) -> QuerySet:
+        """Keep what the actor may open."""
+        return self.records.all().visible_to(self.actor)
+
+    def require(self, act: str, pk: int) -> None:
+        """Raise ``NotVisible`` or ``NotAllowed`` before anything the client sent is looked at."""
+        policy.require(self.actor, act, self.records.get_visible(self.actor, pk), self.rules)
+
+    def as_it_stands(self, pk: int) -> Response:
+        """Answer with the record as it is now, or with 204 where it has left the actor's sight."""
+        record = self.get_queryset().filter(pk=pk).first()
+        if record is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        shown = self.detail_serializer(record, context=self.get_serializer_context())
+        return Response(shown.data, headers={"ETag": etag(record.version)})
+
+    def perform(
+        self,
+        act: str,
+        pk: int,
+        do: Callable[[Any], object],
+        *,
+        edits: bool = False,
+        other: str = "",
+    ) -> Response:
+        """Check permission, body and version; do the act; answer with what the record became.
+
+        ``do`` takes the validated body. Rows stay locked from the check of ``If-Match`` to the
+        commit, so that nothing can come between; ``other`` names the field of the body that holds
+        the id of a second record, locked in order of id as the service does.
+        """
+        self.require(act, pk)
+        form = self.get_serializer(data=self.request.data)
+        form.is_valid(raise_exception=True)
+        given = form.validated_data
+        with unit_of_work(self.actor):
+            if edits or "If-Match" in self.request.headers:
+                keys = sorted({pk, given[other]} if other else {pk})
+                locked = {key: self.records.locked(self.actor, key) for key in keys}
+                check_if_match(self.request, locked[pk].version, required=edits)
+            do(given)
+        return self.as_it_stands(pk)

@@ -1,0 +1,29 @@
+"""Routes of the API for deviations, under ``/api/v1/``."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from deviations.api.others import (
+    ActionViewSet,
+    CategoryViewSet,
+    CauseViewSet,
+    HandleTogetherView,
+    UnitReviewView,
+)
+from deviations.api.views import DeviationViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("deviations", DeviationViewSet, basename="api-deviation")
+router.register("actions", ActionViewSet, basename="api-action")
+router.register("categories", CategoryViewSet, basename="api-category")
+router.register("causes", CauseViewSet, basename="api-cause")
+
+urlpatterns = [
+    path(
+        "deviations/handle-together/",
+        HandleTogetherView.as_view(),
+        name="api-deviation-handle-together",
+    ),
+    path("unit-reviews/", UnitReviewView.as_view(), name="api-unit-review"),
+    *router.urls,
+]
