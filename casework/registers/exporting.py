@@ -1,0 +1,48 @@
+"""Taking a list out of the service as a file, audited with what it held."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from casework.access.actor import Actor
+from casework.audit.work import record_reading
+from casework.shared.errors import InvalidInput
+from casework.shared.tabular import csv_bytes, xlsx_bytes
+
+CSV, XLSX = "csv", "xlsx"
+CONTENT_TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def export_response(
+    actor: Actor,
+    file_name: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    format: str,
+    *,
+    kind: str,
+    ids: Iterable[int],
+    action: str = "register.exported",
+) -> HttpResponse:
+    """Return ``rows`` as a file to download, ``file_name`` without its ending.
+
+    The caller takes rows and ``ids`` (the records of ``kind`` that they hold) from the actor's own
+    ``visible_to``. Raises ``InvalidInput`` for a format other than ``csv`` and ``xlsx``.
+    """
+    if format not in CONTENT_TYPES:
+        raise InvalidInput("Välj CSV eller Excel.", field="format")
+    content = (
+        csv_bytes(columns, rows)
+        if format == CSV
+        else xlsx_bytes(columns, rows, title=file_name.capitalize())
+    )
+    record_reading(actor, action, kind=kind, ids=ids, data={"format": format})
+    response = HttpResponse(content, content_type=CONTENT_TYPES[format])
+    response["Content-Disposition"] = content_disposition_header(True, f"{file_name}.{format}")
+    response["Cache-Control"] = "no-store"
+    return response
