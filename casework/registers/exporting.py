@@ -23,7 +23,7 @@ def export_response(
     file_name: str,
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
-    format: str,
+    file_format: str,
     *,
     kind: str,
     ids: Iterable[int],
@@ -34,15 +34,15 @@ def export_response(
     The caller takes rows and ``ids`` (the records of ``kind`` that they hold) from the actor's own
     ``visible_to``. Raises ``InvalidInput`` for a format other than ``csv`` and ``xlsx``.
     """
-    if format not in CONTENT_TYPES:
+    if file_format not in CONTENT_TYPES:
         raise InvalidInput("Välj CSV eller Excel.", field="format")
     content = (
         csv_bytes(columns, rows)
-        if format == CSV
+        if file_format == CSV
         else xlsx_bytes(columns, rows, title=file_name.capitalize())
     )
-    record_reading(actor, action, kind=kind, ids=ids, data={"format": format})
+    record_reading(actor, action, kind=kind, ids=ids, data={"format": file_format})
     response = HttpResponse(content, content_type=CONTENT_TYPES[format])
-    response["Content-Disposition"] = content_disposition_header(True, f"{file_name}.{format}")
+    response["Content-Disposition"] = content_disposition_header(True, f"{file_name}.{file_format}")
     response["Cache-Control"] = "no-store"
     return response
