@@ -1,0 +1,143 @@
+"""The demo board: loaded once, every state there, nobody's page empty, each day as it was."""
+
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core import mail
+from django.core.management import call_command
+from pytest_django.plugin import DjangoDbBlocker
+
+from casework.access.actor import Actor
+from casework.audit.verify import verify
+from casework.demo import loading
+from casework.demo.people import LOGINS, PASSWORD
+from casework.models import Board, Role, ServiceArea, Unit, User
+from casework.shared import clock
+from deviations import states
+from deviations.models import (
+    Action,
+    Deviation,
+    DeviationVersion,
+    Draft,
+    Exchange,
+    Question,
+    UnitReview,
+)
+from deviations.services.writing import rebuilt_versions
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker):
+    """The demo, loaded once for the file in a transaction that is rolled back at its end."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        transaction.set_autocommit(False)
+        try:
+            yield loading.load()
+        finally:
+            transaction.rollback()
+            transaction.set_autocommit(True)
+
+
+def login(name: str) -> User:
+    return User.objects.get(username=name)
+
+
+def test_there_are_three_areas_and_thirty_units_of_today(demo: Board) -> None:
+    assert ServiceArea.objects.filter(board=demo).count() == 3
+    assert Unit.objects.valid_on(clock.today()).filter(board=demo).count() == 30
+    assert Unit.objects.filter(board=demo, replaces__isnull=False).exists()
+
+
+def test_each_log_in_works_and_every_role_is_held_by_someone(demo: Board) -> None:
+    for name in LOGINS:
+        assert authenticate(username=name, password=PASSWORD) == login(name)
+    roles = set(demo.memberships.values_list("role", flat=True))
+    assert roles == set(Role.values)
+
+
+def test_every_state_and_every_effect_is_there(demo: Board) -> None:
+    found = Counter(Deviation.objects.filter(board=demo).values_list("status", flat=True))
+    assert set(found) == set(states.LABELS)
+    effects = set(Deviation.objects.filter(board=demo).values_list("effect", flat=True))
+    assert effects == {"", *states.EFFECTS}
+    assert sum(found.values()) >= 600
+
+
+def test_the_managers_inbox_has_about_forty_open_half_of_them_old(demo: Board) -> None:
+    manager = Actor.of(login("enhetschef"))
+    mine = Deviation.objects.visible_to(manager).filter(
+        unit__in=manager.units(Role.MANAGER), status__in=states.OPEN_STATES
+    )
+    old = mine.filter(registered_on__lt=clock.today() - timedelta(days=90)).count()
+    assert 38 <= mine.count() <= 60
+    assert 0.35 <= old / mine.count() <= 0.65
+    due = Deviation.objects.visible_to(manager).filter(effect_due_on__lte=clock.today())
+    assert due.count() >= 2
+
+
+@pytest.mark.parametrize("name", ["socialsekreterare", "forste", "registrator", "beslutsfattare"])
+def test_who_reports_has_reported_something(demo: Board, name: str) -> None:
+    assert Deviation.objects.filter(reporter=login(name)).exists()
+
+
+def test_the_worker_has_drafts_questions_and_actions(demo: Board) -> None:
+    me = login("socialsekreterare")
+    assert Draft.objects.filter(author=me).exists()
+    assert Question.objects.filter(deviation__reporter=me, answered_at=None).exists()
+    assert Action.objects.filter(owner=me, done_on=None).exists()
+
+
+def test_the_rare_is_there_too(demo: Board) -> None:
+    mine = Deviation.objects.filter(board=demo)
+    assert mine.filter(protected=True).exists()
+    assert mine.filter(about_manager=True, status__in=states.OPEN_STATES).exists()
+    assert mine.filter(moves=2, unit_decided=False, status=states.REPORTED).exists()
+    assert mine.filter(moves=2, unit_decided=True).exists()
+    assert mine.filter(status=states.REPORTED, possible_misconduct=True).exists()
+    assert mine.filter(attachments__isnull=False).exists()
+    assert Exchange.objects.filter(answered_on=None).exists()
+    assert Question.objects.filter(answered_at__isnull=False).exists()
+    assert UnitReview.objects.filter(board=demo).exists()
+
+
+def test_it_was_worked_day_by_day(demo: Board) -> None:
+    """Nothing was recorded on another day than it took effect, so any past day can be asked for.
+
+    Save for what the merging of units moved on.
+    """
+    half_a_year_ago = clock.now() - timedelta(days=180)
+    known_then = DeviationVersion.objects.filter(
+        board=demo, recorded_from__lte=half_a_year_ago, recorded_to__gt=half_a_year_ago
+    )
+    assert known_then.exists()
+    assert not known_then.filter(effective_from__gt=clock.local_day(half_a_year_ago)).exists()
+    for deviation in Deviation.objects.filter(board=demo).order_by("?")[:25]:
+        stored = DeviationVersion.objects.filter(deviation=deviation)
+        assert sorted(map(facts, stored)) == sorted(map(facts, rebuilt_versions(deviation)))
+
+
+def facts(version: DeviationVersion) -> str:
+    values = version.__dict__
+    return str([values[f.attname] for f in version._meta.concrete_fields if f.name != "id"])
+
+
+def test_nothing_is_sent_and_the_trail_holds(demo: Board) -> None:
+    assert mail.outbox == []
+    verdict = verify()
+    assert verdict.broken is None
+    assert verdict.events > 1000
+
+
+def test_a_second_call_changes_nothing(demo: Board) -> None:
+    before = Deviation.objects.count()
+    said = StringIO()
+    call_command("demo", stdout=said)
+    assert "finns redan" in said.getvalue()
+    assert Deviation.objects.count() == before
