@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 
@@ -13,8 +14,10 @@ from casework.shared import blind_index, clock
 from casework.shared.errors import InvalidInput
 from deviations import risk, states
 from deviations.models import Category, Concerns, Deviation, SafeNow
-from deviations.services.attaching import Upload, attach
+from deviations.services import attaching
+from deviations.services.attaching import Upload, removed_on_failure
 from deviations.services.door import required
+from deviations.services.drafts import claim
 from deviations.services.writing import Changes, Moment, write
 
 
@@ -38,14 +41,18 @@ class Report:
     files: Sequence[Upload] = field(default_factory=list)
 
 
-def report(actor: Actor, given: Report) -> Deviation:
+def report(actor: Actor, given: Report, *, draft_key: UUID | None = None) -> Deviation:
     """Submit a report; it cannot be edited afterwards.
 
     What is marked as a possible missförhållande is a lex Sarah report from this moment
     (SoL 27:2) and reaches SAS at once, beside the manager.
-    Raises ``InvalidInput`` naming the field.
+    With ``draft_key`` the draft's files come along, the draft is emptied, and submitting once more
+    returns the report that it already became. Raises ``InvalidInput`` naming the field.
     """
-    with unit_of_work(actor) as work:
+    with removed_on_failure() as stored, unit_of_work(actor) as work:
+        draft = claim(actor, draft_key, work.at) if draft_key else None
+        if draft and draft.submitted_as:
+            return draft.submitted_as
         _check(actor, given, clock.local_day(work.at))
         deviation = _create(actor, given, work)
         moment = Moment(actor.user_id, work.at, clock.local_day(work.at))
@@ -57,8 +64,14 @@ def report(actor: Actor, given: Report) -> Deviation:
             protected=given.protected,
         )
         write(deviation, [(moment, changes)], is_new=True)
+        if given.files:
+            attaching.check_count(len(given.files) + (draft.files.count() if draft else 0))
         for upload in given.files:
-            attach(work, actor, deviation, upload)
+            attaching.attach(work, actor, deviation, upload, stored)
+        if draft:
+            attaching.hand_over(work, actor, draft, deviation)
+            draft.content, draft.submitted_as = "", deviation
+            draft.save(update_fields=["content", "submitted_as"])
         work.audit(
             "deviation.reported",
             deviation,
@@ -97,9 +110,17 @@ def _check(actor: Actor, given: Report, today: date) -> None:
         )
     if given.unit.board_id != actor.board_id or not given.unit.is_valid_on(today):
         raise InvalidInput("Välj en enhet som finns i dag.", field="unit")
-    if given.on_behalf_of and given.on_behalf_of.board_id != actor.board_id:
+    if given.concerns not in Concerns.values:
+        raise InvalidInput("Välj vem som berörs.", field="concerns")
+    colleague = given.on_behalf_of
+    if colleague and (
+        colleague.board_id != actor.board_id
+        or not colleague.is_active
+        or colleague.pk == actor.user_id
+    ):
         raise InvalidInput("Välj en kollega i den egna nämnden.", field="on_behalf_of")
-    if given.category and given.category.board_id != actor.board_id:
+    category = given.category
+    if category and (category.board_id != actor.board_id or not category.is_valid_on(today)):
         raise InvalidInput("Välj en kategori i listan.", field="category")
 
 

@@ -1,5 +1,7 @@
 """The pages of deviations."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("deviations.web.reporting.urls")),
+]
