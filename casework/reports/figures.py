@@ -1,0 +1,70 @@
+"""From a figure to its cases, under the figure's clocks and the reader's own access."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.audit.work import record_reading
+from casework.organisation.models import Board, ServiceArea
+from casework.reports.selection import Selection
+from casework.reports.tables import QUALITY_TABLES, CaseLine, QualityTable
+from casework.reports.tokens import unseal
+from casework.shared.errors import NotAllowed, NotVisible
+
+PER_PAGE = 50
+NOT_LISTED = (
+    "Ärenden som du inte har behörighet till visas inte, och inte heller ärenden med skyddade "
+    "personuppgifter."
+)
+
+
+@dataclass(frozen=True)
+class FigureCases:
+    """One page of the cases behind a figure."""
+
+    table: QualityTable
+    area: ServiceArea
+    label: str
+    selection: Selection
+    page: Page
+    lines: Sequence[CaseLine]
+
+
+def read_figure(actor: Actor, query: str, page_number: str | int = 1) -> FigureCases:
+    """Return the cases behind ``query`` that the actor may see; one audit event.
+
+    Raises ``NotVisible`` for a query that we did not make or that is another board's, and
+    ``NotAllowed`` for those who have no figures to see.
+    """
+    figure = unseal(query)
+    if figure.board_id != actor.board_id or figure.table not in QUALITY_TABLES:
+        raise NotVisible("Det finns ingen sådan siffra.")
+    if not policy.may_count(actor):
+        raise NotAllowed("Din roll ger inte tillgång till kvalitetsrapporten.")
+    area = ServiceArea.objects.filter(pk=figure.area_id, board_id=actor.board_id).first()
+    if area is None:
+        raise NotVisible("Det finns ingen sådan siffra.")
+    table = QUALITY_TABLES[figure.table]
+    selection = Selection(
+        board=Board.objects.get(pk=actor.board_id),
+        actor=actor,
+        period_from=figure.period_from,
+        period_to=figure.period_to,
+        as_of=figure.as_of,
+        known_at=figure.known_at,
+        areas=(area,),
+    )
+    cases = table.cases.find(selection, figure.find)
+    page = Paginator(cases, PER_PAGE).get_page(page_number)
+    lines = [table.cases.line(selection, case) for case in page.object_list]
+    record_reading(
+        actor,
+        "report.figure_read",
+        kind=table.cases.kind,
+        ids=[line.id for line in lines],
+        data={"table": table.key, "area": area.pk, "page": page.number},
+    )
+    return FigureCases(table, area, figure.label, selection, page, lines)

@@ -1,0 +1,95 @@
+"""A table of the quality report, and the registry that every app adds its tables to.
+
+Each app has a module ``quality_tables`` that registers its tables in the order in which they
+stand in a chapter of the report.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from casework.organisation.models import ServiceArea
+from casework.reports.selection import Selection
+from casework.shared.hooks import Registry
+
+Cell = str | int | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: what it says, and how to find the cases behind it (None: they are not listed).
+
+    A cell of None is a number that is not shown.
+    """
+
+    cells: Sequence[Cell]
+    find: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """A table's rows for one area; ``total`` counts records, also those in rows not shown.
+
+    A fact of None is a number that is not shown. Notes are sentences made from the facts.
+    """
+
+    rows: Sequence[Row]
+    total: int
+    facts: Mapping[str, int | None] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case in the list behind a figure, as it stood under the clocks of the figure."""
+
+    id: int
+    number: str
+    url: str
+    registered_on: date
+    category: str
+    unit: str
+    status: str
+    days: int
+    case_number: str
+
+
+@dataclass(frozen=True)
+class Cases:
+    """How a table finds the cases behind a row; ``kind`` is what the audit calls them.
+
+    ``find`` returns those that the selection's actor may both count and open, and never those
+    under skyddade personuppgifter; ``line`` makes one of them ready to be listed.
+    """
+
+    kind: str
+    find: Callable[[Selection, Mapping[str, Any]], QuerySet[Any]]
+    line: Callable[[Selection, Any], CaseLine]
+
+
+@dataclass(frozen=True)
+class QualityTable:
+    """A table by its key in the contract (``docs/quality-report.md``).
+
+    ``build`` counts in the database, at most one scan of the records a table. ``plot`` names the
+    picture that the table is easier to grasp by, if any.
+    """
+
+    key: str
+    title: str
+    columns: Sequence[str]
+    build: Callable[[Selection, ServiceArea], Content]
+    cases: Cases
+    plot: str = ""
+
+
+QUALITY_TABLES: Registry[QualityTable] = Registry("Quality table")
+
+
+def register(*tables: QualityTable) -> None:
+    """Add tables to the report; a key used twice is refused."""
+    for table in tables:
+        QUALITY_TABLES.register(table.key, table)

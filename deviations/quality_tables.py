@@ -1,0 +1,230 @@
+"""The tables of deviations in the quality report: N.1.2.2 Avvikelser."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from casework.organisation.models import ServiceArea
+from casework.reports.selection import Selection
+from casework.reports.suppression import Count, hidden
+from casework.reports.tables import Cases, Content, QualityTable, Row, register
+from casework.shared.swedish import percent, sort_key
+from deviations import counting, states
+from deviations.counting import ByCourse
+from deviations.figure_cases import category_label, find, line
+from deviations.models import Category, Cause
+
+AGES = {
+    counting.WITHIN_30: "≤ 30 dagar",
+    counting.WITHIN_90: "31–90 dagar",
+    counting.OVER_90: "> 90 dagar",
+}
+CASES = Cases("deviation", find, line)
+
+
+def _rows(counts: Sequence[Count], left_out: set[int]) -> list[Row]:
+    """Return one row for each count, those in ``left_out`` without their number."""
+    return [
+        Row([count.label, None])
+        if place in left_out
+        else Row([count.label, count.value], count.find)
+        for place, count in enumerate(counts)
+    ]
+
+
+def _largest_first(counts: Iterable[Count]) -> list[Count]:
+    return sorted(counts, key=lambda count: (-count.value, sort_key(count.label)))
+
+
+def _gathered(counts: Iterable[tuple[str, str, int | None, int, int]]) -> list[Count]:
+    """Join the counts of register values with the same label: (label, what, id, n, protected).
+
+    A label stands once in a table, even where the register has had two values of that name.
+    """
+    joined: dict[str, Count] = {}
+    for label, what, key, value, protected in counts:
+        before = joined.get(label, Count(label, 0, 0, {what: []}))
+        keys = [*before.find[what], key]
+        joined[label] = Count(
+            label, before.value + value, before.protected + protected, {what: keys}
+        )
+    return _largest_first(joined.values())
+
+
+def _categories(selection: Selection) -> dict[int, Category]:
+    scanned = selection.once("deviations.by_category", counting.by_category)
+    keys = {count.category_id for counts in scanned.values() for count in counts}
+    return Category.objects.select_related("parent").in_bulk(keys - {None})
+
+
+def _category_counts(selection: Selection, area: ServiceArea, what: str) -> list[Count]:
+    scanned = selection.once("deviations.by_category", counting.by_category)
+    categories = selection.once("deviations.categories", _categories)
+    found = []
+    for count in scanned.get(area.pk, []):
+        category = categories.get(count.category_id or 0)
+        label, key = category_label(category), None
+        if category is not None and what == "category":
+            key = category.pk
+        elif category is not None:
+            label, key = category.main.name, category.main.pk
+        found.append((label, what, key, count.value, count.protected))
+    return _gathered(found)
+
+
+def _course(selection: Selection, area: ServiceArea) -> list[ByCourse]:
+    scanned = selection.once("deviations.by_course", counting.by_course)
+    return scanned.get(area.pk, [])
+
+
+def _total(counts: Iterable[ByCourse]) -> int:
+    return sum(count.value for count in counts)
+
+
+def _some(label: str, counts: Iterable[ByCourse], **find: str | bool) -> Count:
+    chosen = list(counts)
+    return Count(label, _total(chosen), sum(count.protected for count in chosen), find)
+
+
+def _fact(count: Count) -> int | None:
+    return None if count.must_hide else count.value
+
+
+def by_category(selection: Selection, area: ServiceArea) -> Content:
+    """Count by category; those with fewer than ``min_count`` are ``left_out`` together."""
+    counts = _category_counts(selection, area, "category")
+    shown = [count for count in counts if count.value >= selection.min_count]
+    few = counts[len(shown) :]
+    left_out = Count("", sum(c.value for c in few), sum(c.protected for c in few))
+    not_shown = hidden([*shown, left_out])
+    fact = None if len(shown) in not_shown else left_out.value
+    notes = []
+    if left_out.value:
+        together = f"{fact} avvikelser" if fact is not None else "färre än fem avvikelser"
+        notes.append(
+            f"Kategorier med färre än {selection.min_count} avvikelser visas inte; de är "
+            f"tillsammans {together}."
+        )
+    total = sum(count.value for count in counts)
+    return Content(_rows(shown, not_shown), total, {"left_out": fact}, notes)
+
+
+def by_main_category(selection: Selection, area: ServiceArea) -> Content:
+    """Count by main category, all of them."""
+    counts = _category_counts(selection, area, "main_category")
+    return Content(_rows(counts, hidden(counts)), sum(count.value for count in counts))
+
+
+def _causes(selection: Selection) -> dict[int, Cause]:
+    scanned = selection.once("deviations.by_cause", counting.by_cause)
+    keys = {count.cause_id for counts in scanned.values() for count in counts}
+    return Cause.objects.in_bulk(keys - {None})
+
+
+def causes(selection: Selection, area: ServiceArea) -> Content:
+    """Count by cause; a deviation is in as many rows as it has causes."""
+    scanned = selection.once("deviations.by_cause", counting.by_cause).get(area.pk, [])
+    register = selection.once("deviations.causes", _causes)
+    counts = _gathered(
+        (register[count.cause_id].name, "cause", count.cause_id, count.value, count.protected)
+        for count in scanned
+        if count.cause_id is not None
+    )
+    total = sum(count.value for count in scanned if count.cause_id is None)
+    notes = ["En avvikelse kan ha flera orsaker eller ännu ingen: raderna ger inte summan."]
+    return Content(_rows(counts, hidden(counts, sum_is_known=False)), total, {}, notes)
+
+
+def effects(selection: Selection, area: ServiceArea) -> Content:
+    """Count by assessed effect; what is not assessed, ongoing ones too, is a row of its own."""
+    found = _course(selection, area)
+    counts = [
+        _some(label, (c for c in found if c.effect == effect), effect=effect)
+        for effect, label in [*states.EFFECTS.items(), ("", "Ej bedömd")]
+    ]
+    waiting = _fact(_some("", (c for c in found if c.closed and not c.effect)))
+    notes = ["Pågående avvikelser räknas som ej bedömda."]
+    if waiting:
+        notes.append(f"Avslutade men ej bedömda: {waiting}.")
+    facts = {"closed_not_assessed": waiting}
+    return Content(_rows(counts, hidden(counts)), _total(found), facts, notes)
+
+
+def handling_time(selection: Selection, area: ServiceArea) -> Content:
+    """Count by days from report to closing, or to ``as_of``: three groups, with their shares."""
+    found = _course(selection, area)
+    total = _total(found)
+    counts = [
+        _some(label, (c for c in found if c.age == age), age=age) for age, label in AGES.items()
+    ]
+    not_shown = hidden(counts)
+    rows = []
+    for place, row in enumerate(_rows(counts, not_shown)):
+        share = None if place in not_shown else percent(counts[place].value, total)
+        rows.append(Row([*row.cells, share], row.find))
+    notes = [f"Pågående avvikelser är räknade till och med {selection.as_of}."]
+    facts: dict[str, int | None] = {"gt30_percent": None, "gt90_percent": None}
+    # A share tells the number that a hidden cell does not.
+    if not not_shown:
+        over_90 = counts[2].value
+        over_30 = percent(counts[1].value + over_90, total)
+        facts = {"gt30_percent": over_30, "gt90_percent": percent(over_90, total)}
+        if total:
+            notes.insert(
+                0,
+                f"{over_30} procent har tagit mer än 30 dagar, {facts['gt90_percent']} procent "
+                "mer än 90 dagar.",
+            )
+    return Content(rows, total, facts, notes)
+
+
+def status(selection: Selection, area: ServiceArea) -> Content:
+    """Count closed and ongoing; ``from_watch`` were born of a missed date."""
+    found = _course(selection, area)
+    counts = [
+        _some("Avslutad", (c for c in found if c.closed), closed=True),
+        _some("Pågående", (c for c in found if not c.closed), closed=False),
+    ]
+    watched = Count(
+        "", sum(c.from_watch for c in found), sum(c.protected_from_watch for c in found)
+    )
+    notes = [
+        "”Ej avvikelse” och ”Avslutad, effekt följs upp” räknas som avslutade. Överlämnade till "
+        "SAS och återöppnade räknas som pågående."
+    ]
+    if from_watch := _fact(watched):
+        notes.append(f"Rapporterade ur bevakningen, efter en missad dag: {from_watch}.")
+    facts = {"from_watch": _fact(watched)}
+    return Content(_rows(counts, hidden(counts)), _total(found), facts, notes)
+
+
+def _table(
+    name: str,
+    title: str,
+    columns: Sequence[str],
+    build: Callable[[Selection, ServiceArea], Content],
+    plot: str = "",
+) -> QualityTable:
+    return QualityTable(f"deviations.{name}", title, columns, build, CASES, plot)
+
+
+register(
+    _table(
+        "by_category",
+        "Kategori/typ av avvikelse",
+        ["Kategori/typ av avvikelse", "Antal"],
+        by_category,
+        "bars",
+    ),
+    _table(
+        "by_main_category", "Huvudkategori", ["Huvudkategori", "Antal"], by_main_category, "bars"
+    ),
+    _table("causes", "Orsaker", ["Orsak", "Antal"], causes, "bars"),
+    _table("effects", "Effekt av åtgärder", ["Effekt", "Antal"], effects, "bars"),
+    _table(
+        "handling_time",
+        "Handläggningstid",
+        ["Handläggningstid", "Antal", "Andel (%)"],
+        handling_time,
+        "ages",
+    ),
+    _table("status", "Status", ["Status", "Antal"], status),
+)
