@@ -24,7 +24,7 @@ OFFLINE = frozenset(
 # Change or show the schema: they run as the role that owns it, before migrations too.
 SCHEMA = frozenset(
     """
-    dbshell flush inspectdb migrate pgtrigger showmigrations sqlflush sqlmigrate
+    dbshell flush inspectdb migrate pgtrigger set_up showmigrations sqlflush sqlmigrate
     sqlsequencereset
     """.split()
 )

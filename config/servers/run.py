@@ -85,10 +85,9 @@ class Service:
         keys.provide(os.environ, keys.file_for(VAR, url), create=True)
         collecting = self._begin_static()
         self._reach_servers()
-        self._finish(self._manage("migrate", "--no-input", "-v0"))
+        self._finish(self._manage("set_up"))
         if self.owner and self.share:
             self.share.open(self.servers.addresses)
-        self._finish(self._manage("demo_once"))
         if collecting:
             self._finish(collecting)
             static.note(VAR)
