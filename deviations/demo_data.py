@@ -2,5 +2,6 @@
 
 from casework.demo.registry import DEMO_PARTS, DemoPart
 from deviations.demo.plan import finish, plan
+from deviations.demo.scale import scale
 
-DEMO_PARTS.register("deviations", DemoPart(plan=plan, finish=finish))
+DEMO_PARTS.register("deviations", DemoPart(plan=plan, finish=finish, scale=scale))

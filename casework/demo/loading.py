@@ -3,7 +3,13 @@
 import structlog
 from django.db import transaction
 
-from casework.demo.organisation import BOARD, build_board, fill_organisation, plan_changes
+from casework.demo.organisation import (
+    BOARD,
+    build_board,
+    fill_organisation,
+    fill_to_scale,
+    plan_changes,
+)
 from casework.demo.registry import DEMO_PARTS
 from casework.organisation.models import Board
 
@@ -31,3 +37,15 @@ def load() -> Board:
                 part.finish(world)
     log.info("demo.loaded", board_id=world.board.pk)
     return world.board
+
+
+def load_scale(count: int) -> Board:
+    """Load a board of its own with ``count`` records made in bulk, all of it or nothing."""
+    with transaction.atomic():
+        board = Board.objects.create(name=SCALE_BOARD, is_demo=True)
+        fill_to_scale(board)
+        for _, part in DEMO_PARTS.items():
+            if part.scale is not None:
+                part.scale(board, count)
+    log.info("demo.scaled", board_id=board.pk, count=count)
+    return board

@@ -146,6 +146,31 @@ def _give(
     )
 
 
+def fill_to_scale(board: Board) -> None:
+    """Add the same areas and units with a manager and a worker each, and one SAS and developer."""
+    administration = Administration.objects.create(board=board, name="Skalförvaltningen")
+    staff = Staff(board, prefix="skala.")
+    given = []
+    for area_name, unit_names in AREAS.items():
+        area = ServiceArea.objects.create(
+            board=board, name=area_name, for_children=area_name == "Barn och unga"
+        )
+        department = Department.objects.create(
+            administration=administration, name=f"Avdelning {area_name}"
+        )
+        for unit_name in unit_names.split("|")[:10]:
+            unit = Unit.objects.create(
+                board=board, department=department, area=area, name=unit_name
+            )
+            manager, worker = staff.colleagues(["Enhetschef", "Socialsekreterare"])
+            given += [(manager, Role.MANAGER, unit), (worker, Role.WORKER, unit)]
+    sas, developer = staff.colleagues(["Socialt ansvarig samordnare", "Verksamhetsutvecklare"])
+    given += [(sas, Role.SAS, None), (developer, Role.DEVELOPER, None)]
+    Membership.objects.bulk_create(
+        [Membership(user=user, board=board, role=role, unit=unit) for user, role, unit in given]
+    )
+
+
 def plan_changes(world: World) -> None:
     """Put what happens to the organisation itself on the agenda."""
     places = {place.unit.name: place for place in world.places}

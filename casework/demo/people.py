@@ -1,5 +1,7 @@
 """The people of the demo: none is real, and every name says so."""
 
+from functools import cached_property
+
 from django.contrib.auth.hashers import make_password
 
 from casework.organisation.models import Board, User
@@ -31,12 +33,20 @@ LAST_NAMES = "Demo Demoberg Demoborg Demodal Demofors Demogren Demolind Demoqvis
 
 
 class Staff:
-    """Makes log-ins. Only the nine of the demo have a password; hashing it takes time, so once."""
+    """Makes users. Only the nine log-ins have a password; hashing it takes time, so once.
 
-    def __init__(self, board: Board) -> None:
+    ``prefix`` tells the user names of one board from another's.
+    """
+
+    def __init__(self, board: Board, prefix: str = "") -> None:
         self.board = board
-        self.password = make_password(PASSWORD)
+        self.prefix = prefix
         self.made = 0
+
+    @cached_property
+    def password(self) -> str:
+        """The hash of the one password."""
+        return make_password(PASSWORD)
 
     def log_in(self, username: str) -> User:
         """Make one of the nine that one logs in as."""
@@ -59,7 +69,7 @@ class Staff:
             self.made += 1
             people.append(
                 User(
-                    username=f"{first_name}.{last_name}.{self.made}".lower(),
+                    username=f"{self.prefix}{first_name}.{last_name}.{self.made}".lower(),
                     first_name=first_name,
                     last_name=last_name,
                     title=title,

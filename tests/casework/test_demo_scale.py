@@ -1,0 +1,62 @@
+"""``demo --scale``: bulk rows that keep the same rules as those written one by one."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db.models import Count
+
+from casework.models import Board, Unit
+from deviations.models import Deviation, DeviationVersion, StatusRow
+from deviations.services.writing import rebuilt_versions
+from tests.casework.test_demo import facts
+
+pytestmark = pytest.mark.django_db
+
+COUNT = 300
+
+
+@pytest.fixture
+def scaled() -> Board:
+    call_command("demo", "--scale", str(COUNT), stdout=StringIO())
+    return Board.objects.get(name="Skalnämnden")
+
+
+def test_versions_are_those_that_follow_from_the_history(scaled: Board) -> None:
+    for deviation in Deviation.objects.filter(board=scaled):
+        stored = list(DeviationVersion.objects.filter(deviation=deviation))
+        assert sorted(map(facts, stored)) == sorted(map(facts, rebuilt_versions(deviation)))
+
+
+def test_each_deviation_stands_as_its_last_version_says(scaled: Board) -> None:
+    names = (
+        "board_id registered_on unit_id status closed_on category_id cause_ids effect protected"
+    ).split()
+    last = DeviationVersion.objects.filter(
+        recorded_to__year=9999, effective_to__year=9999
+    ).select_related("deviation")
+    assert len(last) == COUNT
+    for version in last:
+        deviation = version.deviation
+        assert [getattr(version, n) for n in names] == [getattr(deviation, n) for n in names]
+        assert deviation.version == StatusRow.objects.filter(deviation=deviation).count() + 1
+
+
+def test_it_is_a_board_of_its_own_with_thirty_units_and_so_many_deviations(scaled: Board) -> None:
+    assert scaled.is_demo
+    assert Unit.objects.filter(board=scaled).count() == 30
+    mine = Deviation.objects.filter(board=scaled)
+    assert mine.count() == COUNT == mine.values("number").distinct().count()
+    assert mine.first().description
+    versions = mine.annotate(n=Count("versions")).values_list("n", flat=True)
+    assert 3 <= sum(versions) / COUNT <= 5
+
+
+def test_it_is_loaded_once_and_a_number_is_asked_for(scaled: Board) -> None:
+    said = StringIO()
+    call_command("demo", "--scale", "5", stdout=said)
+    assert "finns redan" in said.getvalue()
+    assert Deviation.objects.count() == COUNT
+    with pytest.raises(CommandError):
+        call_command("demo", "--scale", "0")
