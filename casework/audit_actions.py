@@ -9,6 +9,7 @@ register(
     organisation__absence_recorded="Antecknade frånvaro och ersättare",
     organisation__handed_over="Lämnade över allt öppet arbete",
     register__imported="Läste in register",
+    register__previewed="Granskade registerfil",
     register__exported="Tog ut register",
     report__made="Tog fram kvalitetsrapport",
     report__figure_read="Läste ärendena bakom en siffra",

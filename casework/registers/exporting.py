@@ -42,7 +42,7 @@ def export_response(
         else xlsx_bytes(columns, rows, title=file_name.capitalize())
     )
     record_reading(actor, action, kind=kind, ids=ids, data={"format": file_format})
-    response = HttpResponse(content, content_type=CONTENT_TYPES[format])
+    response = HttpResponse(content, content_type=CONTENT_TYPES[file_format])
     response["Content-Disposition"] = content_disposition_header(True, f"{file_name}.{file_format}")
     response["Cache-Control"] = "no-store"
     return response

@@ -86,6 +86,10 @@ class RegisterKind(ABC, Generic[Row]):
     record_kind: ClassVar[str]
     # Who works where, and who may what, is for the Systemförvaltare alone.
     administrator_only: ClassVar[bool] = False
+    # Whether ``finish`` may refuse, so that only trying tells whether a file can be taken in.
+    finds_faults_at_end: ClassVar[bool] = False
+    # Templates read what the class says; they would make an instance of it otherwise.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __init__(self, run: Run) -> None:
         self.run = run

@@ -42,6 +42,7 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
     record_kind = "unit"
     key_columns = ("enhet", "gäller_från")
     administrator_only = True
+    finds_faults_at_end = True
     columns: ClassVar = (
         Column("enhet"),
         Column("avdelning"),

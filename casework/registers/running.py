@@ -29,6 +29,7 @@ class Difference:
     line: int
     external_id: str
     state: str
+    object_id: int | None = None
     changes: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -70,6 +71,7 @@ def import_table(
     board: Board,
     *,
     dry_run: bool = False,
+    preview: bool = False,
     ignore_extra: bool = False,
     mapping: Mapping[str, str] | None = None,
     advance: Callable[[int], object] = lambda rows: None,
@@ -77,8 +79,9 @@ def import_table(
     """Import ``table`` into ``board`` in one transaction.
 
     ``mapping`` gives, for headers that are not ours, the column meant (an empty one: leave out).
-    With problems, or as a ``dry_run``, nothing is saved. ``advance`` is told of each number of
-    rows dealt with. Raises ``NotAllowed``.
+    With problems nothing is saved. A ``dry_run`` does everything and takes it back; a ``preview``
+    reads and compares alone where that is enough to tell every fault. ``advance`` is told of each
+    number of rows dealt with. Raises ``NotAllowed``.
     """
     kind_class = REGISTER_KINDS[kind_key]
     policy.require_import(actor, administrator_only=kind_class.administrator_only)
@@ -88,8 +91,9 @@ def import_table(
             # One import into a board at a time: two of the same file would add everything twice.
             Board.objects.select_for_update(no_key=True).get(pk=board.pk)
             kind = kind_class(Run(board, actor, work.at, UnitNames(board)))
-            _Import(kind, table, outcome, work, advance).run(mapping or {}, ignore_extra)
-            if outcome.problems or dry_run:
+            this = _Import(kind, table, outcome, work, advance)
+            this.run(mapping or {}, ignore_extra=ignore_extra, preview=preview)
+            if outcome.problems or dry_run or preview:
                 raise _NothingSaved
     except _NothingSaved:
         outcome.batch = None
@@ -105,7 +109,7 @@ class _Import:
     work: Work
     advance: Callable[[int], object]
 
-    def run(self, mapping: Mapping[str, str], ignore_extra: bool) -> None:
+    def run(self, mapping: Mapping[str, str], *, ignore_extra: bool, preview: bool) -> None:
         columns, problems = match_headers(
             self.kind, self.table.headers, mapping, ignore_extra=ignore_extra
         )
@@ -117,7 +121,8 @@ class _Import:
         new, changed = self._sort_out(named, known)
         self.outcome.problems += self.kind.cross_check([*new, *changed])
         self._refuse_handled(changed, known)
-        if not self.outcome.problems:
+        needs_trying = self.kind.finds_faults_at_end or not preview
+        if needs_trying and not self.outcome.problems:
             self._apply(new, changed, known)
 
     def _name_rows(self, columns: Mapping[int, str]) -> list[tuple[int, str, dict[str, str]]]:
@@ -178,8 +183,11 @@ class _Import:
                 continue
             parsed = Parsed(line, external_id, values, row)
             (changed if before else new).append(parsed)
-            state = CHANGED if before else NEW
-            self.outcome.differences.append(Difference(line, external_id, state, changes))
+            self.outcome.differences.append(
+                Difference(line, external_id, CHANGED, before.object_id, changes)
+                if before
+                else Difference(line, external_id, NEW)
+            )
         return new, changed
 
     def _refuse_handled(self, changed: Sequence[Parsed[Any]], known: Mapping[str, Known]) -> None:

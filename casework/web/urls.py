@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("casework.web.registers.urls")),
     path("", include("casework.web.search.urls")),
 ]
