@@ -1,33 +1,42 @@
 """How fast audited changes go through: several processes writing at once, with and without."""
 
 import multiprocessing
-import os
 import time
 from multiprocessing.connection import Connection
 
 from django.db import connections, transaction
 
-from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
-from casework.organisation.models import Board
-from casework.shared import clock
+from casework.organisation.models import Administration, Board, Department
 
-_KIND = "throughput"
+
+class _Operator:
+    """The system itself, on behalf of a board."""
+
+    user_id = None
+
+    def __init__(self, board_id: int) -> None:
+        self.board_id = board_id
 
 
 def changes_made(*, processes: int, seconds: float, audited: bool, board: Board) -> int:
     """Let ``processes`` write small changes for ``seconds``; return how many were committed.
 
-    Each change is one inserted row in a transaction of its own, with one audit event if
-    ``audited``. Needs a database in which other connections see the board.
+    Each change renames a department of the process's own in a transaction of its own, with one
+    audit event if ``audited``. Needs a database in which other connections see the board.
     """
+    administration, _ = Administration.objects.get_or_create(board=board, name=board.name)
+    departments = [
+        Department.objects.get_or_create(administration=administration, name=f"Mätning {number}")[0]
+        for number in range(processes)
+    ]
     # A forked child must not share its parent's connection.
     connections.close_all()
     context = multiprocessing.get_context("fork")
     children = []
-    for _ in range(processes):
+    for department in departments:
         mine, theirs = context.Pipe(duplex=False)
-        child = context.Process(target=_write, args=(theirs, board.pk, seconds, audited))
+        child = context.Process(target=_write, args=(theirs, department, board, seconds, audited))
         child.start()
         children.append((child, mine))
     made: int = sum(mine.recv() for _, mine in children)
@@ -36,32 +45,29 @@ def changes_made(*, processes: int, seconds: float, audited: bool, board: Board)
     return made
 
 
-def _write(result: Connection, board_id: int, seconds: float, audited: bool) -> None:
-    from casework.registers.models import ImportBatch
-
-    actor = Actor(user_id=None, board_id=board_id, is_system=True)
+def _write(
+    result: Connection, department: Department, board: Board, seconds: float, audited: bool
+) -> None:
+    operator = _Operator(board.pk)
+    name = department.name
     made, end = 0, time.monotonic() + seconds
 
-    def change() -> ImportBatch:
-        return ImportBatch.objects.create(
-            board_id=board_id,
-            kind=_KIND,
-            file_name=str(os.getpid()),
-            imported_at=clock.now(),
-            rows=made,
-            added=0,
-            unchanged=0,
-            updated=0,
-        )
+    def change() -> Department:
+        department.name = f"{name} ({made})"
+        department.save(update_fields=["name"])
+        return department
 
     while time.monotonic() < end:
         if audited:
-            with unit_of_work(actor) as work:
-                work.audit("register.imported", change())
+            with unit_of_work(operator) as work:
+                work.audit("organisation.changed", change())
         else:
             with transaction.atomic():
                 change()
         made += 1
+    with transaction.atomic():
+        department.name = name
+        department.save(update_fields=["name"])
     connections.close_all()
     result.send(made)
     result.close()
