@@ -1,5 +1,6 @@
 """Finding deviations by number, case, category, unit, day and words in the text."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from casework.access import policy
 from casework.access.actor import Actor
-from casework.kit.search import SEARCHES, Days, Found, Hit, Query, Search
+from casework.kit.search import SEARCHES, Days, Found, Hit, Query, Search, forms
 from casework.organisation.models import Unit
 from casework.shared import blind_index
 from deviations import states
@@ -18,6 +19,7 @@ from deviations.models import Category, Deviation
 
 # Shorter parts of a name would be found in nearly every name.
 MIN_PART = 3
+_WORD = re.compile(r"\w+")
 MAX_SERIAL = 10**12
 _DATES = (
     ("registered_on", "rapporterad"),
@@ -62,16 +64,17 @@ class _Ways:
         """Return the ways for one word; none where it is too common to search for."""
         registers = self._registers(token)
         ways = [*self._numbers(token), *registers]
-        if terms := blind_index.terms(token):
-            wanted = set(terms)
+        words = [word for word in _WORD.findall(token.lower()) if blind_index.stems(word)]
+        if words:
+            wanted = [blind_index.terms(*forms(word)) for word in words]
             ways.append(
                 Way(
-                    Q(search_terms__contains=terms),
-                    lambda row: wanted <= set(row.search_terms),
+                    reduce(and_, [Q(search_terms__overlap=terms) for terms in wanted]),
+                    lambda row: all(set(terms) & set(row.search_terms) for terms in wanted),
                     lambda row: f"ordet {token} i texten",
                 )
             )
-        elif not registers:
+        elif not registers and not any(sign.isdigit() for sign in token):
             # "och" on its own says nothing: it narrows nothing either.
             return []
         return ways

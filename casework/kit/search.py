@@ -118,3 +118,22 @@ def parse(text: str) -> Query:
         else:
             tokens.append(token)
     return Query(text, tuple(days), tuple(tokens))
+
+
+def forms(word: str) -> list[str]:
+    """Return ``word`` and the forms of it that the stemmer does not bring together.
+
+    Swedish stems keep the definite endings -an and -et ("klockan", "rummet"), so both ways are
+    tried when one searches; what is stored is the text's own stems alone.
+    """
+    found = [word]
+    if word.endswith(("a", "e")):
+        found.append(word + "n")
+    if word.endswith(("an", "en")):
+        found.append(word[:-1])
+    if word.endswith("et"):
+        bare = word[:-2]
+        found += [bare, bare[:-1]] if bare[-2:-1] == bare[-1:] else [bare]
+    elif word[-1:] not in "aeiouyåäö":
+        found += [word + "et", word + word[-1] + "et"]
+    return [form for form in found if len(form) >= 2]
