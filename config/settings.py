@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.mfa.RequireTwoSteps",
     "casework.kit.web.ActorMiddleware",
     "casework.kit.web.DomainErrors",
     "django_htmx.middleware.HtmxMiddleware",
@@ -135,6 +136,8 @@ SOCIALACCOUNT_ADAPTER = "config.accounts.SocialAccountAdapter"
 # Single sign-on, where OIDC_SERVER_URL names the employer's identity provider.
 OIDC = oidc()
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [OIDC] if OIDC else []}}
+# Off only where something in front of the service asks for the second step.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=True)
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 60 * 60 * 9

@@ -131,23 +131,18 @@ def relations(actor: Actor, record: Any) -> frozenset[Relation]:
         return frozenset()
     if actor.is_system:
         return frozenset({Relation.SYSTEM})
-    found: set[Relation] = set()
-    if actor.user_id in {record.reporter_id, record.on_behalf_of_id}:
-        found.add(Relation.REPORTER)
-    if actor.user_id == record.handler_id:
-        found.add(Relation.HANDLER)
-    if not record.about_manager:
-        if record.unit_id in actor.units(Role.MANAGER):
-            found.add(Relation.MANAGER)
-        if record.unit_id in actor.helped_units:
-            found.add(Relation.HELPER)
-    if record.unit_id in actor.units(Role.HEAD):
-        found.add(Relation.HEAD)
-    if actor.has(Role.SAS):
-        found.add(Relation.SAS)
-    if actor.has(Role.DEVELOPER):
-        found.add(Relation.DEVELOPER)
-    return frozenset(found)
+    # "Det gäller min chef": to the manager and the manager's helper it is not theirs.
+    for_manager = not record.about_manager
+    holds = {
+        Relation.REPORTER: actor.user_id in {record.reporter_id, record.on_behalf_of_id},
+        Relation.HANDLER: actor.user_id == record.handler_id,
+        Relation.MANAGER: for_manager and record.unit_id in actor.units(Role.MANAGER),
+        Relation.HELPER: for_manager and record.unit_id in actor.helped_units,
+        Relation.HEAD: record.unit_id in actor.units(Role.HEAD),
+        Relation.SAS: actor.has(Role.SAS),
+        Relation.DEVELOPER: actor.has(Role.DEVELOPER),
+    }
+    return frozenset(relation for relation, true in holds.items() if true)
 
 
 Rules = Mapping[str, frozenset[Relation]]

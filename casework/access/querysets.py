@@ -8,7 +8,6 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.shared.errors import NotVisible
 
-
 M = TypeVar("M", bound=models.Model)
 
 

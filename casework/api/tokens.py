@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from casework.access.two_steps import password_suffices
 from casework.api.authentication import make_token, revoke_token
 from casework.organisation.models import User
 from casework.shared.errors import InvalidInput, NotAllowed
@@ -89,7 +90,7 @@ class TokenView(APIView):
             ) from error
         if user is None or not user.is_active:
             raise InvalidInput("Fel användarnamn eller lösenord.", code="wrong_credentials")
-        if is_mfa_enabled(user):
+        if is_mfa_enabled(user) or not password_suffices(user):
             raise NotAllowed(
                 "Kontot loggar in i två steg. Logga in i webbläsaren och hämta nyckeln där.",
                 code="two_step_login",
