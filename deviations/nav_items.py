@@ -2,6 +2,8 @@
 
 from casework.access.actor import Actor
 from casework.kit.nav import NAV, NavItem
+from casework.organisation.models import UNIT_ROLES, Role
+from deviations.queries import inbox
 from deviations.services import reporter
 
 
@@ -23,3 +25,24 @@ NAV.register(
         icon="file-text",
     ),
 )
+
+
+def _meets_deviations(actor: Actor) -> bool:
+    return actor.has(*UNIT_ROLES, Role.HEAD, Role.SAS, Role.DEVELOPER)
+
+
+def _in_a_unit(actor: Actor) -> bool:
+    return actor.has(*UNIT_ROLES, Role.HEAD)
+
+
+NAV.register(
+    "inbox", NavItem("Inkorg", "inbox", 10, inbox.has_inbox, count=inbox.count, icon="inbox")
+)
+NAV.register(
+    "deviation-list",
+    NavItem("Avvikelser", "deviation-list", 40, _meets_deviations, icon="folder"),
+)
+NAV.register(
+    "my-actions", NavItem("Mina åtgärder", "my-actions", 50, _meets_deviations, icon="list-checks")
+)
+NAV.register("unit-review", NavItem("APT", "unit-review", 60, _in_a_unit, icon="users"))

@@ -48,8 +48,11 @@ def set_class(
 ) -> None:
     """Set category and risk of the deviation of the act under way."""
     deviation = this.deviation
-    if category and (
-        category.board_id != deviation.board_id or not category.is_valid_on(this.today)
+    # What was chosen while it was used may stay, also in a form that is sent again.
+    if (
+        category
+        and category.pk != deviation.category_id
+        and (category.board_id != deviation.board_id or not category.is_valid_on(this.today))
     ):
         raise InvalidInput("Välj en kategori som används i dag.", field="category")
     for name, value in (("severity", severity), ("probability", probability)):
@@ -88,7 +91,10 @@ def check_causes(this: Act, causes: Sequence[Cause], main_cause: Cause | None) -
         raise InvalidInput("Välj minst en orsak.", field="causes")
     if main_cause is not None and main_cause not in causes:
         raise InvalidInput("Huvudorsaken ska vara en av de valda orsakerna.", field="main_cause")
+    chosen_before = set(this.deviation.cause_ids)
     for cause in causes:
+        if cause.pk in chosen_before:
+            continue
         if cause.board_id != this.deviation.board_id or not cause.is_valid_on(this.today):
             raise InvalidInput("Välj orsaker som används i dag.", field="causes")
 
@@ -129,23 +135,42 @@ def add_action(this: Act, given: PlannedAction) -> Action:
 def finish_action(actor: Actor, action_id: int) -> Action:
     """Mark an åtgärd as done. Its owner may, even without seeing the deviation itself."""
     with unit_of_work(actor) as work:
-        action = (
-            Action.objects.select_related("deviation")
-            .select_for_update(of=("self",))
-            .filter(pk=action_id, deviation__board_id=actor.board_id)
-            .first()
+        action = _finish(actor, action_id, clock.local_day(work.at))
+        work.audit("deviation.action_finished", action.deviation, data={"action": action.pk})
+    return action
+
+
+def finish_actions(actor: Actor, action_ids: Sequence[int]) -> list[Action]:
+    """Mark several åtgärder as done: all of them or none, as one audit event."""
+    with unit_of_work(actor) as work:
+        today = clock.local_day(work.at)
+        done = [_finish(actor, key, today) for key in sorted(set(action_ids))]
+        work.audit(
+            "deviation.action_finished",
+            kind="deviation",
+            ids={action.deviation_id for action in done},
+            data={"actions": [action.pk for action in done]},
         )
-        if action is None:
+    return done
+
+
+def _finish(actor: Actor, action_id: int, today: date) -> Action:
+    action = (
+        Action.objects.select_related("deviation")
+        .select_for_update(of=("self",))
+        .filter(pk=action_id, deviation__board_id=actor.board_id)
+        .first()
+    )
+    if action is None:
+        raise NotVisible
+    deviation = action.deviation
+    if action.owner_id != actor.user_id:
+        if not Deviation.objects.visible_to(actor).filter(pk=deviation.pk).exists():
             raise NotVisible
-        deviation = action.deviation
-        if action.owner_id != actor.user_id:
-            if not Deviation.objects.visible_to(actor).filter(pk=deviation.pk).exists():
-                raise NotVisible
-            policy.require(actor, "finish_action", deviation, RULES)
-        states.DEVIATION.target("finish_action", deviation.status)
-        if action.done_on is not None:
-            raise ConflictError("Åtgärden är redan markerad som utförd.")
-        action.done_on = clock.local_day(work.at)
-        action.save(update_fields=["done_on"])
-        work.audit("deviation.action_finished", deviation, data={"action": action.pk})
+        policy.require(actor, "finish_action", deviation, RULES)
+    states.DEVIATION.target("finish_action", deviation.status)
+    if action.done_on is not None:
+        raise ConflictError("Åtgärden är redan markerad som utförd.")
+    action.done_on = today
+    action.save(update_fields=["done_on"])
     return action

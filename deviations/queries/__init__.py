@@ -1,0 +1,1 @@
+"""What the screens ask for, each starting from what the actor may see."""

@@ -1,0 +1,192 @@
+"""The Inkorg: everything that waits for somebody's decision, as one ordered list in sections.
+
+One list and not one query per section, so that the page costs the same whoever opens it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from casework.access.actor import Actor
+from casework.access.policy import NOTHING
+from casework.organisation.models import Role
+from casework.shared import clock
+from deviations import states
+from deviations.models import Action, Deviation, Question, Seen
+from deviations.services.inbox import MOVES_BEFORE_HEAD_DECIDES
+
+# Handling later than this is what the quality reports of the municipalities count.
+SLOW_DAYS, LATE_DAYS = 30, 90
+
+
+class Section(IntEnum):
+    """Why something waits; in the order of the page."""
+
+    UNDECIDED = 0
+    ABOUT_MANAGER = 1
+    FOR_SAS = 2
+    WAITING = 3
+    ANSWERED = 4
+    EFFECT = 5
+    READY = 6
+
+
+TITLES = {
+    Section.UNDECIDED: "Bestäm ansvarig enhet",
+    Section.ABOUT_MANAGER: "Gäller en enhetschef",
+    Section.FOR_SAS: "Kan vara missförhållanden",
+    Section.WAITING: "Att ta ställning till",
+    Section.ANSWERED: "Komplettering har kommit",
+    Section.EFFECT: "Bedöm effekt",
+    Section.READY: "Redo att avslutas",
+}
+HINTS = {
+    Section.UNDECIDED: "Flyttade två gånger. Du bestämmer vilken enhet som ansvarar.",
+    Section.ABOUT_MANAGER: "Rapporterade som att det gäller den egna chefen. Chefen ser dem inte.",
+    Section.FOR_SAS: "Markerade av rapportören eller överlämnade av enheten.",
+    Section.WAITING: "Nya, återöppnade och flyttade hit. Störst risk och äldst först.",
+    Section.ANSWERED: "Rapportören har svarat sedan du senast öppnade ärendet.",
+    Section.EFFECT: "Dagen för effektuppföljning är inne.",
+    Section.READY: "Alla åtgärder är utförda.",
+}
+
+
+@dataclass
+class Summary:
+    """How many wait in each section, and how old the deviations under way are."""
+
+    total: int = 0
+    by_section: dict[Section, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ages:
+    """Open deviations of the units: all, over 30 and over 90 days, and the oldest's days."""
+
+    open: int
+    slow: int
+    late: int
+    oldest: int | None
+
+
+def conditions(actor: Actor, today: date) -> dict[Section, Q]:
+    """Return per section what waits there for ``actor``; sections of other roles are left out."""
+    managed = actor.units(Role.MANAGER)
+    heads = actor.units(Role.HEAD)
+    inbox = actor.inbox_units
+    decides = (Q(unit__in=managed) & Q(about_manager=False)) if managed else NOTHING
+    found: dict[Section, Q] = {}
+    if heads:
+        in_department = Q(unit__in=heads)
+        # Their manager must not decide on a complaint about the manager: the head does it all.
+        decides |= in_department & Q(about_manager=True)
+        found[Section.UNDECIDED] = in_department & Q(
+            moves__gte=MOVES_BEFORE_HEAD_DECIDES, unit_decided=False, status=states.REPORTED
+        )
+        found[Section.ABOUT_MANAGER] = in_department & Q(
+            about_manager=True, status__in=states.INBOX_STATES
+        )
+    if actor.has(Role.SAS):
+        found[Section.FOR_SAS] = Q(status=states.WITH_SAS) | Q(
+            possible_misconduct=True, status__in=states.OPEN_STATES
+        )
+    if inbox:
+        found[Section.WAITING] = Q(
+            unit__in=inbox, about_manager=False, status__in=states.INBOX_STATES
+        )
+    if inbox or heads:
+        mine = (
+            Q(unit__in=inbox, about_manager=False)
+            | Q(unit__in=heads, about_manager=True)
+            | Q(handler=actor.user_id)
+        )
+        found[Section.ANSWERED] = (
+            mine & Q(status__in=states.OPEN_STATES) & Q(Exists(_unseen_answers(actor)))
+        )
+    if managed or heads:
+        found[Section.EFFECT] = decides & Q(
+            status=states.CLOSED_FOLLOW_UP, effect_due_on__lte=today
+        )
+        undone = Action.objects.filter(deviation=OuterRef("pk"), done_on__isnull=True)
+        found[Section.READY] = decides & Q(status=states.ACTIONS) & ~Q(Exists(undone))
+    return found
+
+
+def _unseen_answers(actor: Actor) -> QuerySet[Question]:
+    seen_later = Seen.objects.filter(
+        deviation=OuterRef("deviation"), user=actor.user_id, at__gte=OuterRef("answered_at")
+    )
+    return Question.objects.filter(
+        ~Exists(seen_later), deviation=OuterRef("pk"), answered_at__isnull=False
+    )
+
+
+def waiting(actor: Actor, today: date | None = None) -> QuerySet[Any]:
+    """Return all that waits for ``actor``, each with its ``section``, in the order of the page."""
+    found = conditions(actor, today or clock.today())
+    anything = NOTHING
+    for condition in found.values():
+        anything |= condition
+    section = Case(
+        *(When(condition, then=Value(int(name))) for name, condition in sorted(found.items())),
+        default=Value(-1),
+        output_field=IntegerField(),
+    )
+    return (
+        Deviation.objects.visible_to(actor)
+        .filter(anything)
+        .annotate(section=section)
+        .order_by("section", "priority", F("registered_on").asc(), "pk")
+    )
+
+
+def summary(actor: Actor) -> Summary:
+    """Count what waits in each section, in one query."""
+    rows = waiting(actor).order_by().values("section").annotate(n=Count("pk"))
+    by_section = {Section(row["section"]): row["n"] for row in rows}
+    return Summary(sum(by_section.values()), {key: by_section[key] for key in sorted(by_section)})
+
+
+def count(actor: Actor) -> int:
+    """Return how many wait, for the menu."""
+    return waiting(actor).order_by().count()
+
+
+def has_inbox(actor: Actor) -> bool:
+    """Say whether the actor has an Inkorg at all."""
+    return bool(actor.inbox_units) or actor.has(Role.HEAD, Role.SAS)
+
+
+def in_charge(actor: Actor) -> QuerySet[Deviation]:
+    """Return the open deviations that the actor's own units (or department) answer for."""
+    units = actor.inbox_units | actor.units(Role.HEAD)
+    return Deviation.objects.visible_to(actor).filter(unit__in=units, status__in=states.OPEN_STATES)
+
+
+def ages(actor: Actor, today: date | None = None) -> Ages:
+    """Count the open deviations of the actor's units by age, in one query."""
+    day = today or clock.today()
+    row: Mapping[str, Any] = in_charge(actor).aggregate(
+        open=Count("pk"),
+        slow=Count("pk", filter=Q(registered_on__lt=day - timedelta(days=SLOW_DAYS))),
+        late=Count("pk", filter=Q(registered_on__lt=day - timedelta(days=LATE_DAYS))),
+        oldest=Min("registered_on"),
+    )
+    oldest = (day - row["oldest"]).days if row["oldest"] else None
+    return Ages(row["open"], row["slow"], row["late"], oldest)

@@ -1,0 +1,225 @@
+"""What the start page asks for: each figure in one query, for units and never for people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import TruncMonth
+
+from casework.access.actor import Actor
+from casework.organisation.models import Role, Unit
+from casework.shared import clock
+from deviations import risk, states
+from deviations.models import Action, Category, Cause, Deviation, Draft
+from deviations.queries.inbox import LATE_DAYS, SLOW_DAYS, in_charge
+from deviations.services import reporter
+
+MONTHS = 12
+RECENT_DAYS = 90
+# Fewer than this in the last ninety days is a silence to ask about.
+SILENT_BELOW = 2
+PRIORITIES = {
+    risk.UNSAFE: "Den enskilde är inte trygg",
+    risk.MISCONDUCT: "Kan vara ett missförhållande",
+    risk.HIGH_RISK: "Hög risk",
+    risk.ORDINARY: "Medelrisk eller inte bedömd",
+    risk.LOW_RISK: "Låg risk",
+}
+PRIORITY_KINDS = {risk.UNSAFE: "danger", risk.MISCONDUCT: "danger", risk.HIGH_RISK: "warn"}
+
+
+@dataclass
+class UnitFigures:
+    """How it stands in a unit: open ones by age, and how many were reported lately."""
+
+    unit: Unit
+    ages: list[int] = field(default_factory=lambda: [0, 0, 0])
+    recent: int = 0
+
+    @property
+    def open(self) -> int:
+        """All open ones."""
+        return sum(self.ages)
+
+    @property
+    def late(self) -> int:
+        """Those open for more than ninety days."""
+        return self.ages[2]
+
+    @property
+    def silent(self) -> bool:
+        """Whether the unit hardly registers anything."""
+        return self.recent < SILENT_BELOW
+
+
+def _age(today: date) -> Case:
+    return Case(
+        When(registered_on__lt=today - timedelta(days=LATE_DAYS), then=Value(2)),
+        When(registered_on__lt=today - timedelta(days=SLOW_DAYS), then=Value(1)),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+
+
+def open_by_risk_and_age(actor: Actor) -> tuple[dict[int, int], list[int]]:
+    """Return the open ones of the actor's units by place in the Inkorg, and by age."""
+    rows = (
+        in_charge(actor)
+        .order_by()
+        .annotate(age=_age(clock.today()))
+        .values("priority", "age")
+        .annotate(n=Count("pk"))
+    )
+    by_risk = dict.fromkeys(PRIORITIES, 0)
+    ages = [0, 0, 0]
+    for row in rows:
+        by_risk[row["priority"]] += row["n"]
+        ages[row["age"]] += row["n"]
+    return by_risk, ages
+
+
+def per_month(actor: Actor) -> tuple[list[date], list[int]]:
+    """Return the last twelve months and how many were reported in each, for the actor's units."""
+    first = clock.today().replace(day=1) - relativedelta(months=MONTHS - 1)
+    rows = (
+        _counted(actor)
+        .filter(registered_on__gte=first)
+        .annotate(month=TruncMonth("registered_on"))
+        .values_list("month")
+        .annotate(n=Count("pk"))
+    )
+    found = dict(rows)
+    months = [first + relativedelta(months=number) for number in range(MONTHS)]
+    return months, [found.get(month, 0) for month in months]
+
+
+def _counted(actor: Actor) -> QuerySet[Any]:
+    counted: QuerySet[Any] = Deviation.objects.countable_by(actor)
+    return counted.exclude(status__in=states.NOT_COUNTED).order_by()
+
+
+def units_of_head(actor: Actor) -> list[UnitFigures]:
+    """Return the figures of each unit that the actor heads today, those without any too."""
+    today = clock.today()
+    units = (
+        Unit.objects.valid_on(today).filter(pk__in=actor.units(Role.HEAD)).order_by("name", "pk")
+    )
+    figures = {unit.pk: UnitFigures(unit) for unit in units}
+    rows = (
+        _counted(actor)
+        .filter(unit__in=list(figures))
+        .filter(
+            Q(status__in=states.OPEN_STATES)
+            | Q(registered_on__gte=today - timedelta(days=RECENT_DAYS))
+        )
+        .annotate(age=_age(today))
+        .values("unit", "age")
+        .annotate(
+            open=Count("pk", filter=Q(status__in=states.OPEN_STATES)),
+            recent=Count("pk", filter=Q(registered_on__gte=today - timedelta(days=RECENT_DAYS))),
+        )
+    )
+    for row in rows:
+        of_unit = figures[row["unit"]]
+        of_unit.ages[row["age"]] += row["open"]
+        of_unit.recent += row["recent"]
+    return list(figures.values())
+
+
+def possible_misconduct(actor: Actor, at_most: int) -> list[Deviation]:
+    """Return what may be a missförhållande and is not settled, the oldest first."""
+    return list(
+        Deviation.objects.visible_to(actor)
+        .filter(
+            Q(status=states.WITH_SAS)
+            | Q(possible_misconduct=True, status__in=states.OPEN_STATES)
+        )
+        .select_related("unit")
+        .order_by("registered_on", "pk")[:at_most]
+    )
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """The deviations reported since the turn of the year, and how they went."""
+
+    year: int
+    reported: int
+    closed: int
+    late: int
+    uncategorised: int
+
+    def percent(self, part: int) -> int:
+        """Return ``part`` of all as whole percent, half up."""
+        return (200 * part + self.reported) // (2 * self.reported) if self.reported else 0
+
+
+def this_year(actor: Actor) -> YearFigures:
+    """Count the year so far, for the whole board: handled late, and without a real category."""
+    today = clock.today()
+    row = (
+        _counted(actor)
+        .filter(registered_on__gte=today.replace(month=1, day=1))
+        .aggregate(
+            reported=Count("pk"),
+            closed=Count("pk", filter=Q(closed_on__isnull=False)),
+            late=Count(
+                "pk",
+                filter=Q(closed_on__gt=F("registered_on") + timedelta(days=LATE_DAYS))
+                | Q(closed_on=None, registered_on__lt=today - timedelta(days=LATE_DAYS)),
+            ),
+            uncategorised=Count(
+                "pk",
+                filter=Q(category=None)
+                | Q(category__name="Övrigt")
+                | Q(category__parent__name="Övrigt"),
+            ),
+        )
+    )
+    return YearFigures(year=today.year, **row)
+
+
+def to_review(actor: Actor) -> int:
+    """Return how many categories and causes came in with a file and wait to be looked at."""
+    causes = Cause.objects.filter(board_id=actor.board_id, needs_review=True).values("pk")
+    categories = Category.objects.filter(board_id=actor.board_id, needs_review=True).values("pk")
+    return categories.union(causes, all=True).count()
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """One's own: drafts, åtgärder to do and those past their day."""
+
+    drafts: int
+    actions: int
+    late_actions: int
+
+
+def own_work(actor: Actor) -> OwnWork:
+    """Count what the actor has begun or promised, in one query."""
+    mine = (
+        Action.objects.filter(
+            owner=actor.user_id, done_on=None, deviation__board_id=actor.board_id
+        )
+        .exclude(deviation__status__in=states.NOT_COUNTED | {states.NOT_DEVIATION})
+        .order_by()
+    )
+    late = Count("pk", filter=Q(due_on__lt=clock.today()))
+    drafts = Draft.objects.filter(
+        author=actor.user_id, board_id=actor.board_id, submitted_as=None
+    ).order_by()
+    row = mine.aggregate(actions=Count("pk"), late=late)
+    return OwnWork(drafts.count(), row["actions"], row["late"])
+
+
+def news(actor: Actor, at_most: int) -> list[Deviation]:
+    """Return the actor's own reports that have news or a question that waits, newest first."""
+    found: Iterable[Deviation] = (
+        reporter.own_reports(actor)
+        .filter(Q(is_new=True) | Q(waiting_questions__gt=0))
+        .order_by("-changed_at", "-pk")[:at_most]
+    )
+    return list(found)

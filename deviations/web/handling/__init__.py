@@ -1,0 +1,1 @@
+"""One deviation: how it stands, what comes next, and the page of each act."""

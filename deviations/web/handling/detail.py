@@ -1,0 +1,64 @@
+"""The page of one deviation."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from casework.access.policy import shown_case_number
+from casework.kit.web import ActorRequest, page
+from casework.shared import clock
+from deviations import risk, states
+from deviations.models import Deviation
+from deviations.queries.detail import (
+    exchanges_of,
+    note_reading,
+    parts_of,
+    sees_handling,
+    visible,
+)
+from deviations.web.handling.acts import allowed
+from deviations.web.handling.buttons import buttons, grouped
+from deviations.web.handling.next_step import next_step
+from deviations.web.listing.rows import row
+
+
+@page
+def deviation(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show a deviation: in full to those who handle it, its course to whoever reported it."""
+    actor = request.actor
+    found = visible(actor, pk)
+    note_reading(actor, found)
+    if not sees_handling(actor, found):
+        return _for_reporter(request, found)
+    today = clock.today()
+    parts = parts_of(found)
+    may = allowed(actor, found)
+    step = next_step(found, parts.actions, today)
+    first = [act for act in step.acts if act in may]
+    return render(
+        request,
+        "deviations/handling/detail.html",
+        {
+            "deviation": found,
+            "row": row(found, today),
+            "today": today,
+            "parts": parts,
+            "exchanges": exchanges_of(found),
+            "step": step,
+            "step_buttons": buttons(first, found),
+            "groups": grouped(may, first, found),
+            "may": may,
+            "case_number": shown_case_number(actor, found.case_number),
+            "severity": risk.SEVERITIES.get(found.severity or 0, ""),
+            "probability": risk.PROBABILITIES.get(found.probability or 0, ""),
+            "effect": states.EFFECTS.get(found.effect, ""),
+            "may_finish": "finish_action" in may,
+        },
+    )
+
+
+def _for_reporter(request: ActorRequest, found: Deviation) -> HttpResponse:
+    return render(
+        request,
+        "deviations/handling/reporter_page.html",
+        {"deviation": found, "files": found.attachments.all()},
+    )

@@ -1,0 +1,1 @@
+"""Lists of deviations, of one's own åtgärder, and the unit's review (APT)."""

@@ -1,0 +1,99 @@
+"""APT: the unit goes through its deviations together."""
+
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from casework.access.policy import require_role
+from casework.audit.work import record_reading
+from casework.kit.web import ActorRequest, attempt, page
+from casework.organisation.models import UNIT_ROLES, Role, Unit
+from casework.reports.plots import horizontal_bars
+from casework.shared import clock
+from deviations import states
+from deviations.queries.review import Line, commonest, held, lines, may_record, units_of
+from deviations.services.cooperation import record_unit_review
+from deviations.web.listing.forms import HeldForm, ReviewPeriodForm
+from deviations.web.listing.rows import status_chip
+
+
+@page
+def unit_review(request: ActorRequest) -> HttpResponseBase:
+    """Show a unit's deviations of some months without text and reporter; note the review."""
+    actor = request.actor
+    units = units_of(actor)
+    if not units:
+        require_role(actor, *UNIT_ROLES, Role.HEAD)
+        return render(request, "deviations/listing/review.html", {})
+    form = ReviewPeriodForm(request.GET or None, units=units)
+    unit, from_day, to_day = _asked_for(form, units)
+    found = lines(actor, unit, from_day, to_day)
+    held_form = HeldForm(request.POST or None, initial={"held_on": clock.today()})
+    if request.method == "POST" and held_form.is_valid():
+        review = attempt(
+            held_form,
+            lambda: record_unit_review(
+                actor,
+                unit,
+                held_on=held_form.cleaned_data["held_on"],
+                deviation_ids=[line.pk for line in found],
+            ),
+        )
+        if review is not None:
+            messages.success(request, f"Genomgången på APT {review.held_on} är antecknad.")
+            return redirect(request.get_full_path())
+    if request.method != "POST":
+        ids = [line.pk for line in found]
+        record_reading(actor, "deviation.listed", kind="deviation", ids=ids, data={"unit": unit.pk})
+    initial = {"unit": unit.pk, "from_day": from_day, "to_day": to_day}
+    return render(
+        request,
+        "deviations/listing/review.html",
+        {
+            "unit": unit,
+            "from_day": from_day,
+            "to_day": to_day,
+            "lines": [(line, status_chip(line.status)) for line in found],
+            "form": form if form.errors else _preset(units, initial),
+            "held_form": held_form if may_record(actor, unit) else None,
+            "held": held(unit),
+            **_figures(found),
+        },
+        status=422 if held_form.is_bound else 200,
+    )
+
+
+def _preset(units: list[Unit], initial: dict[str, Any]) -> ReviewPeriodForm:
+    form = ReviewPeriodForm(None, units=units)
+    form.initial = initial
+    return form
+
+
+def _asked_for(form: ReviewPeriodForm, units: list[Unit]) -> tuple[Unit, date, date]:
+    """Return unit and days; what was left out is the first unit and the last three months."""
+    given = form.cleaned_data if form.is_valid() else {}
+    by_key = {str(unit.pk): unit for unit in units}
+    to_day = given.get("to_day") or clock.today()
+    from_day = given.get("from_day") or to_day - relativedelta(months=3)
+    return by_key.get(given.get("unit", ""), units[0]), from_day, to_day
+
+
+def _figures(found: list[Line]) -> dict[str, Any]:
+    categories = commonest([line.category for line in found])
+    causes = commonest([cause for line in found for cause in line.causes])
+    closed = sum(line.status in states.CLOSED_STATES for line in found)
+    return {
+        "total": len(found),
+        "closed": closed,
+        "assessed": sum(bool(line.effect) for line in found),
+        "categories": categories,
+        "category_columns": ("Kategori", "Antal"),
+        "category_plot": horizontal_bars("Vanligaste kategorier", categories),
+        "causes": causes,
+        "cause_columns": ("Orsak", "Antal"),
+        "cause_plot": horizontal_bars("Vanligaste orsaker", causes),
+    }

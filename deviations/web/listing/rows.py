@@ -1,0 +1,97 @@
+"""What a row of any list shows about a deviation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from casework.shared import clock
+from deviations import risk, states
+from deviations.models import Deviation, SafeNow
+
+FIRST_LINE = 110
+
+KINDS = {
+    states.REPORTED: "info",
+    states.RECEIVED: "info",
+    states.INVESTIGATING: "info",
+    states.ACTIONS: "info",
+    states.CLOSED_FOLLOW_UP: "ok",
+    states.CLOSED: "done",
+    states.NOT_DEVIATION: "done",
+    states.MERGED: "done",
+    states.WITH_SAS: "warn",
+    states.REOPENED: "warn",
+}
+# Bars of the badge for each level.
+BARS = {risk.LOW: 1, risk.MEDIUM: 2, risk.HIGH: 4}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A small label: text, kind (colour) and icon."""
+
+    text: str
+    kind: str
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A deviation as a row: who it is, how urgent, how old, how it stands."""
+
+    deviation: Deviation
+    days: int
+    alarms: list[Chip]
+    status: Chip
+    risk_bars: int
+    risk_label: str
+    first_line: str
+
+
+def row(deviation: Deviation, today: date) -> Row:
+    """Work out what a row shows."""
+    level = deviation.risk_level
+    return Row(
+        deviation=deviation,
+        days=deviation.days_open(today),
+        alarms=alarms(deviation),
+        status=status_chip(deviation.status),
+        risk_bars=BARS[level] if level else 0,
+        risk_label=risk.LEVELS[level] if level else "",
+        first_line=first_line(deviation.description),
+    )
+
+
+def rows(deviations: Iterable[Deviation]) -> list[Row]:
+    """Return a row for each."""
+    today = clock.today()
+    return [row(deviation, today) for deviation in deviations]
+
+
+def status_chip(status: str) -> Chip:
+    """Return the label of a state."""
+    return Chip(states.LABELS[status], KINDS[status])
+
+
+def alarms(deviation: Deviation) -> list[Chip]:
+    """Return what must not be missed about a deviation, most urgent first."""
+    found = []
+    if deviation.safe_now == SafeNow.NO:
+        found.append(Chip("Inte trygg nu", "danger", "shield-alert"))
+    elif deviation.safe_now == SafeNow.UNKNOWN:
+        found.append(Chip("Oklart om trygg", "warn", "shield-alert"))
+    if deviation.possible_misconduct:
+        found.append(Chip("Kan vara missförhållande", "danger", "scale"))
+    if deviation.protected:
+        found.append(Chip("Skyddade personuppgifter", "warn", "lock"))
+    if deviation.awaiting_answer and deviation.is_open:
+        found.append(Chip("Väntar på komplettering", "neutral", "message-square"))
+    return found
+
+
+def first_line(text: str) -> str:
+    """Return the beginning of a text, cut at a word, on one line."""
+    line = " ".join(text.split())
+    if len(line) <= FIRST_LINE:
+        return line
+    return f"{line[:FIRST_LINE].rsplit(' ', 1)[0].rstrip(',;:.')} …"

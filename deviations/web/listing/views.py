@@ -1,0 +1,56 @@
+"""The list of deviations, on screen and as a file."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from casework.audit.work import record_reading
+from casework.kit.web import ActorRequest, page
+from casework.registers.exporting import export_response
+from deviations.queries.listing import COLUMNS, DEFAULT_SORT, as_file_rows, narrowed
+from deviations.web.listing.forms import ListForm
+from deviations.web.listing.rows import rows
+
+PER_PAGE = 50
+
+
+@page
+def deviations(request: ActorRequest) -> HttpResponse:
+    """List what the actor sees, narrowed, in order; ``?format=csv|xlsx`` gives the file."""
+    actor = request.actor
+    form = ListForm(request.GET or {"status": "open"}, actor=actor)
+    found = narrowed(actor, form.narrowing, request.GET.get("sort", DEFAULT_SORT))
+    if file_format := request.GET.get("format"):
+        return export_response(
+            actor,
+            "avvikelser",
+            COLUMNS,
+            as_file_rows(actor, found),
+            file_format,
+            kind="deviation",
+            ids=found.values_list("pk", flat=True),
+            action="deviation.exported",
+        )
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    listed = rows(shown.object_list)
+    record_reading(
+        actor, "deviation.listed", kind="deviation", ids=[row.deviation.pk for row in listed]
+    )
+    return render(
+        request,
+        "deviations/listing/list.html",
+        {"form": form, "page_obj": shown, "rows": listed, "formats": _formats(request)},
+    )
+
+
+def _formats(request: ActorRequest) -> dict[str, str]:
+    """Return the addresses of the same list as a file."""
+    addresses = {}
+    for name in ("csv", "xlsx"):
+        query = request.GET.copy()
+        query.pop("page", None)
+        if not query:
+            query["status"] = "open"
+        query["format"] = name
+        addresses[name] = f"?{query.urlencode()}"
+    return addresses
