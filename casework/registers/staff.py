@@ -42,7 +42,7 @@ class StaffRegister(RegisterKind[StaffRow]):
     key = "personal"
     label = "Personal"
     record_kind = "membership"
-    key_columns = ("användarnamn", "roll", "enhet", "avdelning", "gäller_från")
+    key_columns = ("användarnamn", "roll", "enhet", "gäller_från")
     administrator_only = True
     columns: ClassVar = (
         Column("användarnamn", help="Det som personen loggar in med."),
@@ -69,6 +69,45 @@ class StaffRegister(RegisterKind[StaffRow]):
                 self._users[user.username] = user
             else:
                 self._foreign.add(user.username)
+
+    def external_id(self, cells: Mapping[str, str]) -> str:
+        """Return who, as what, where and from when.
+
+        Where somebody works in a unit, the avdelning beside it is only for the reader.
+        """
+        if not cells.get("användarnamn"):
+            return ""
+        place = cells.get("enhet") or cells.get("avdelning", "")
+        return "|".join(
+            (cells["användarnamn"], cells.get("roll", ""), place, cells.get("gäller_från", ""))
+        )
+
+    def known(self, external_ids: Sequence[str]) -> Mapping[str, Known]:
+        """Return roles given by hand, as rows of the file."""
+        wanted = set(external_ids)
+        if not wanted:
+            return {}
+        memberships = Membership.objects.filter(
+            board=self.run.board, user__username__in={name.partition("|")[0] for name in wanted}
+        ).select_related("user", "unit", "department")
+        found = {}
+        for membership in memberships:
+            user = membership.user
+            cells = {
+                "användarnamn": user.username,
+                "förnamn": user.first_name,
+                "efternamn": user.last_name,
+                "e-post": user.email,
+                "titel": user.title,
+                "roll": Role(membership.role).label,
+                "enhet": membership.unit.name if membership.unit else "",
+                "avdelning": membership.department.name if membership.department else "",
+                "namngiven_skydd": "Ja" if membership.sees_protected else "",
+                "gäller_från": str(membership.valid_from or ""),
+                "gäller_till": str(membership.valid_to or ""),
+            }
+            found[self.external_id(cells)] = Known(membership.pk, cells)
+        return {key: known for key, known in found.items() if key in wanted}
 
     def parse(self, cells: Cells) -> StaffRow | None:
         username = cells.text("användarnamn", required=True, longest=150)
@@ -129,9 +168,10 @@ class StaffRegister(RegisterKind[StaffRow]):
 
     def handled_here(self, rows: Mapping[str, Known]) -> Mapping[str, str]:
         """Return roles that were ended or changed by hand since they were imported."""
-        memberships = Membership.objects.in_bulk([known.object_id for known in rows.values()])
+        imported = {key: known for key, known in rows.items() if known.batch_id is not None}
+        memberships = Membership.objects.in_bulk([known.object_id for known in imported.values()])
         handled = {}
-        for key, known in rows.items():
+        for key, known in imported.items():
             membership = memberships[known.object_id]
             protected = known.cells.get("namngiven_skydd", "") in {"Ja", "ja"}
             ends = str(membership.valid_to or "")

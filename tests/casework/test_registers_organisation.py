@@ -168,6 +168,23 @@ def test_a_person_with_two_roles_logs_in_as_one(take_in: Any) -> None:
     assert Actor.of(eva).roles == frozenset()
 
 
+def test_a_role_given_by_hand_is_known_again(place: Place) -> None:
+    eva = place.user("eva")
+    line = f"{eva.username};Eva;Norr;eva@x.se;;Enhetschef;Enheten;Avdelning Barn;Ja"
+    table = read_table("personal.csv", f"{STAFF}\n{line}\n".encode())
+    outcome = import_table(place.actor("simon"), "personal", table, place.board)
+    assert (outcome.problems, outcome.added, outcome.updated) == ([], 0, 1)
+    assert Membership.objects.filter(user=eva).count() == 1
+    eva.refresh_from_db()
+    assert eva.email == "eva@x.se"
+    ended = (*table.headers, "gäller_till")
+    Membership.objects.filter(user=eva).update(valid_to=date(2030, 1, 1))
+    content = f"{';'.join(ended)}\n{line};2029-01-01\n"
+    again = read_table("personal.csv", content.encode())
+    outcome = import_table(place.actor("simon"), "personal", again, place.board)
+    assert "har handlagts" in outcome.problems[0].message
+
+
 @pytest.mark.parametrize(
     ("row", "column"),
     [

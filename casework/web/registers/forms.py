@@ -65,8 +65,8 @@ class ColumnsForm(forms.Form):
         choices = [("", "Hoppa över")] + [(c.name, c.name) for c in kind.columns]
         guessed = guess_mapping(kind, table.headers)
         for place, header in enumerate(self.headers):
-            samples = [row.cells[place] for row in table.rows if row.cells[place]][:_SAMPLES]
-            shown = ", ".join(sample[:40] for sample in samples)
+            samples = dict.fromkeys(row.cells[place] for row in table.rows if row.cells[place])
+            shown = ", ".join(sample[:40] for sample in list(samples)[:_SAMPLES])
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 label=header or f"(kolumn {place + 1} utan rubrik)",
                 choices=choices,
@@ -92,6 +92,26 @@ class ColumnsForm(forms.Form):
                 "till den i filen (cellerna får vara tomma)."
             )
         return self.cleaned_data
+
+    @property
+    def unmatched(self) -> list[forms.BoundField]:
+        """The headers that are for the user to match."""
+        return [field for field in self if not field.initial]
+
+    @property
+    def matched(self) -> list[forms.BoundField]:
+        """The headers that were matched already."""
+        return [field for field in self if field.initial]
+
+    @property
+    def matched_label(self) -> str:
+        """What opens the list of those."""
+        return f"Redan valda kolumner ({len(self.matched)})"
+
+    @property
+    def opens_matched(self) -> bool:
+        """Whether one of those needs a look, or there is nothing else to look at."""
+        return not self.unmatched or any(field.errors for field in self.matched)
 
     @property
     def mapping(self) -> dict[str, str]:
