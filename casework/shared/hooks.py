@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from django.utils.module_loading import autodiscover_modules
 
 HOOKS = (
+    "deadline_rules",
     "audit_actions",
     "quality_tables",
     "register_kinds",

@@ -1,0 +1,57 @@
+"""The board's own times as they ship; no law stands behind them, and each board may change them."""
+
+from typing import Any
+
+from casework.deadlines.rules import Kind, Rule, RuleVersion
+from casework.deadlines.statutes.ladders import DEVIATION, NEXT_DAY, OWN_DAY, WEEK
+from casework.deadlines.terms import Term, Unit
+
+
+def _rule(**content: Any) -> Rule:
+    return Rule((RuleVersion(kind=Kind.LOCAL, source="nämndens egen tid", **content),))
+
+
+LOCAL: tuple[Rule, ...] = (
+    _rule(
+        key="complaint_acknowledgement",
+        label="Bekräftelse på synpunkt",
+        trigger="synpunkten kom in",
+        duty="Den som lämnade synpunkten ska få en bekräftelse",
+        term=Term(2, Unit.WORKING_DAYS),
+        steps=NEXT_DAY,
+    ),
+    _rule(
+        key="complaint_answer",
+        label="Svar på synpunkt",
+        trigger="synpunkten kom in",
+        duty="Den som lämnade synpunkten ska få svar",
+        term=Term(10, Unit.WORKING_DAYS),
+        steps=WEEK,
+    ),
+    _rule(
+        key="deviation_handling",
+        label="Avvikelse hanterad",
+        trigger="avvikelsen rapporterades",
+        duty="Avvikelsen ska vara hanterad",
+        term=Term(30, Unit.DAYS),
+        notes=("En avvikelse som inte är hanterad efter 90 dagar lyfts till chefen.",),
+        steps=DEVIATION,
+    ),
+    _rule(
+        key="action_due",
+        label="Åtgärd",
+        trigger="åtgärden beslutades",
+        duty="Åtgärden ska vara genomförd den dag som sattes när den beslutades",
+        term=None,
+        steps=OWN_DAY,
+    ),
+    _rule(
+        key="effect_follow_up",
+        label="Effektuppföljning",
+        trigger="åtgärden genomfördes",
+        duty="Effekten ska bedömas den dag som sattes för uppföljningen",
+        term=None,
+        notes=("Om ingen annan dag sätts är den 3 månader efter åtgärden.",),
+        steps=OWN_DAY,
+    ),
+)
