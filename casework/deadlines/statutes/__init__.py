@@ -1,6 +1,6 @@
 """The rules that ship, from the statute texts; ``docs/statutes.md`` is the same for reading.
 
-What a lawyer has not been able to confirm is said in a version's ``unverified``.
+What has not been confirmed yet is said in a version's ``unverified``.
 """
 
 from casework.deadlines.rules import Rule
