@@ -1,8 +1,22 @@
 """What the ground floor adds to the menu."""
 
 from casework.access import policy
+from casework.access.actor import Actor
 from casework.kit.nav import NAV, NavItem
 
+
+def _everybody(actor: Actor) -> bool:
+    return actor.user_id is not None
+
+
+NAV.register("start", NavItem("Start", "start", 0, _everybody, icon="house"))
 NAV.register(
     "registers", NavItem("Register", "register-index", 80, policy.may_import, icon="upload")
+)
+NAV.register(
+    "quality-report",
+    NavItem("Kvalitetsrapport", "quality-report", 60, policy.may_count, icon="chart-column"),
+)
+NAV.register(
+    "organisation", NavItem("Organisation", "organisation", 90, _everybody, icon="building-2")
 )

@@ -28,8 +28,10 @@ from django.db.models.functions import Coalesce
 from casework.access.querysets import RecordQuerySet
 from casework.reports.selection import Selection
 from deviations import states
-from deviations.models import DeviationVersion
+from deviations.models import Category, Cause, DeviationVersion
+from deviations.models.registers import label_of
 
+UNCATEGORISED = "Ej kategoriserad"
 WITHIN_30 = "le30"
 WITHIN_90 = "31_90"
 OVER_90 = "gt90"
@@ -83,6 +85,31 @@ class ByCause:
     cause_id: int | None
     value: int
     protected: int
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the board's categories (None: none yet) and causes are called in tables."""
+
+    categories: dict[int | None, str]
+    causes: dict[int, str]
+
+
+def names_of_register(selection: Selection) -> Names:
+    """Return all names in one query: registers are short, and pages ask few questions."""
+    categories = Category.objects.filter(board=selection.board).values_list(
+        Value("category"), "pk", "name", "parent__name"
+    )
+    causes = Cause.objects.filter(board=selection.board).values_list(
+        Value("cause"), "pk", "name", Value("")
+    )
+    names = Names({None: UNCATEGORISED}, {})
+    for kind, key, name, parent in categories.union(causes, all=True):
+        if kind == "cause":
+            names.causes[key] = name
+        else:
+            names.categories[key] = label_of(name, parent)
+    return names
 
 
 def counted(selection: Selection) -> "RecordQuerySet[DeviationVersion]":

@@ -4,17 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from casework.access import policy
 from casework.reports.selection import Selection
 from casework.reports.tables import CaseLine
 from deviations import counting, states
-from deviations.models import Category, Deviation, DeviationVersion
-
-
-def category_label(category: Category | None) -> str:
-    """Return "Kategori, Underkategori" as it stands in tables and lists."""
-    return category.label if category else "Ej kategoriserad"
+from deviations.models import Deviation, DeviationVersion
 
 
 def find(selection: Selection, row: Mapping[str, Any]) -> QuerySet[DeviationVersion]:
@@ -41,9 +37,9 @@ def line(selection: Selection, version: Any) -> CaseLine:
     return CaseLine(
         id=deviation.pk,
         number=deviation.number,
-        url=f"/avvikelser/{deviation.pk}/",
+        url=reverse("deviation", args=[deviation.pk]),
         registered_on=version.registered_on,
-        category=category_label(version.category),
+        category=version.category.label if version.category else counting.UNCATEGORISED,
         unit=version.unit.name,
         status=states.LABELS[version.status],
         days=version.days,

@@ -8,9 +8,8 @@ from casework.reports.suppression import Count, hidden
 from casework.reports.tables import Cases, Content, QualityTable, Row, register
 from casework.shared.swedish import percent, sort_key
 from deviations import counting, states
-from deviations.counting import ByCourse
-from deviations.figure_cases import category_label, find, line
-from deviations.models import Category, Cause
+from deviations.counting import ByCourse, Names, names_of_register
+from deviations.figure_cases import find, line
 
 AGES = {
     counting.WITHIN_30: "≤ 30 dagar",
@@ -49,24 +48,17 @@ def _gathered(counts: Iterable[tuple[str, str, int | None, int, int]]) -> list[C
     return _largest_first(joined.values())
 
 
-def _categories(selection: Selection) -> dict[int, Category]:
-    scanned = selection.once("deviations.by_category", counting.by_category)
-    keys = {count.category_id for counts in scanned.values() for count in counts}
-    return Category.objects.select_related("parent").in_bulk(keys - {None})
+def _names(selection: Selection) -> Names:
+    return selection.once("deviations.names", names_of_register)
 
 
 def _category_counts(selection: Selection, area: ServiceArea, what: str) -> list[Count]:
     scanned = selection.once("deviations.by_category", counting.by_category)
-    categories = selection.once("deviations.categories", _categories)
+    names = _names(selection).categories
     found = []
     for count in scanned.get(area.pk, []):
-        category = categories.get(count.category_id or 0)
-        label, key = category_label(category), None
-        if category is not None and what == "category":
-            key = category.pk
-        elif category is not None:
-            label, key = category.main.name, category.main.pk
-        found.append((label, what, key, count.value, count.protected))
+        key = count.category_id if what == "category" else count.main_category_id
+        found.append((names[key], what, key, count.value, count.protected))
     return _gathered(found)
 
 
@@ -113,18 +105,12 @@ def by_main_category(selection: Selection, area: ServiceArea) -> Content:
     return Content(_rows(counts, hidden(counts)), sum(count.value for count in counts))
 
 
-def _causes(selection: Selection) -> dict[int, Cause]:
-    scanned = selection.once("deviations.by_cause", counting.by_cause)
-    keys = {count.cause_id for counts in scanned.values() for count in counts}
-    return Cause.objects.in_bulk(keys - {None})
-
-
 def causes(selection: Selection, area: ServiceArea) -> Content:
     """Count by cause; a deviation is in as many rows as it has causes."""
     scanned = selection.once("deviations.by_cause", counting.by_cause).get(area.pk, [])
-    register = selection.once("deviations.causes", _causes)
+    names = _names(selection).causes
     counts = _gathered(
-        (register[count.cause_id].name, "cause", count.cause_id, count.value, count.protected)
+        (names[count.cause_id], "cause", count.cause_id, count.value, count.protected)
         for count in scanned
         if count.cause_id is not None
     )

@@ -54,29 +54,22 @@ class Actor:
             .filter(board_id=user.board_id)
             .filter(Q(user=user) | Q(user_id__in=stood_in_for))
         )
-        predecessors = _predecessors(user.board_id) if memberships else {}
-        departments = {m.department_id for m in memberships if m.department_id}
-        units_of_department = _units_of(departments)
+        places = any(m.unit_id or m.department_id for m in memberships)
+        organisation = _Organisation.of(user.board_id) if places else _Organisation()
         units_by_role: dict[str, set[int]] = defaultdict(set)
         protected: set[int] = set()
         for membership in memberships:
             own = (
                 {membership.unit_id}
                 if membership.unit_id
-                else units_of_department.get(membership.department_id or 0, set())
+                else organisation.of_department[membership.department_id or 0]
             )
-            units = _with_predecessors((unit for unit in own if unit), predecessors)
+            units = organisation.with_predecessors(own)
             units_by_role[membership.role] |= units
             if membership.sees_protected:
                 protected |= units
-        helped: set[int] = set()
-        if senior := units_by_role.get(Role.SENIOR):
-            helped = set(
-                Unit.objects.filter(pk__in=senior, forste_helps_with_inbox=True).values_list(
-                    "pk", flat=True
-                )
-            )
-            helped = _with_predecessors(helped, predecessors)
+        senior = units_by_role.get(Role.SENIOR, set())
+        helped = organisation.with_predecessors(senior & organisation.helped)
         return cls(
             user_id=user.pk,
             board_id=user.board_id,
@@ -100,30 +93,36 @@ class Actor:
         return self.units(Role.MANAGER) | self.helped_units
 
 
-def _predecessors(board_id: int) -> dict[int, set[int]]:
-    edges: dict[int, set[int]] = defaultdict(set)
-    through = Unit.replaces.through.objects.filter(from_unit__board_id=board_id)
-    for newer, older in through.values_list("from_unit_id", "to_unit_id"):
-        edges[newer].add(older)
-    return edges
+@dataclass
+class _Organisation:
+    """What a board's units are to each other, read in one query."""
 
+    of_department: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    replaced: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # Where the förste socialsekreterare helps with the inbox.
+    helped: set[int] = field(default_factory=set)
 
-def _with_predecessors(units: Iterable[int], edges: dict[int, set[int]]) -> set[int]:
-    found: set[int] = set()
-    queue = list(units)
-    while queue:
-        unit = queue.pop()
-        if unit not in found:
-            found.add(unit)
-            queue.extend(edges.get(unit, ()))
-    return found
+    @classmethod
+    def of(cls, board_id: int) -> _Organisation:
+        found = cls()
+        rows = Unit.objects.filter(board_id=board_id).values_list(
+            "pk", "department_id", "forste_helps_with_inbox", "replaces"
+        )
+        for unit, department, is_helped, older in rows:
+            found.of_department[department].add(unit)
+            if is_helped:
+                found.helped.add(unit)
+            if older:
+                found.replaced[unit].add(older)
+        return found
 
-
-def _units_of(departments: Iterable[int]) -> dict[int, set[int]]:
-    wanted = set(departments)
-    units: dict[int, set[int]] = defaultdict(set)
-    if wanted:
-        rows = Unit.objects.filter(department_id__in=wanted).values_list("department_id", "pk")
-        for department, unit in rows:
-            units[department].add(unit)
-    return units
+    def with_predecessors(self, units: Iterable[int]) -> set[int]:
+        """Return ``units`` and all that they have replaced, however long ago."""
+        reached: set[int] = set()
+        queue = list(units)
+        while queue:
+            unit = queue.pop()
+            if unit not in reached:
+                reached.add(unit)
+                queue.extend(self.replaced.get(unit, ()))
+        return reached

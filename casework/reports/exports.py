@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from casework.reports.report import Report, Table, as_data
+from casework.reports.showing import about, shown
 from casework.reports.suppression import HIDDEN_TEXT
 from casework.reports.tables import Cell
-from casework.shared.clock import STOCKHOLM
 from casework.shared.tabular import Sheet, csv_bytes, workbook_bytes
 
 
@@ -56,14 +55,11 @@ def _csv(report: Report) -> bytes:
     return csv_bytes(["key", "area", *_column_names(report.tables)], rows)
 
 
-def _about(report: Report) -> Iterator[tuple[str, Any]]:
+def _about(report: Report) -> Iterator[tuple[str, str]]:
     selection = report.selection
     yield "Nämnd", selection.board.name
     yield "Verksamhetsområden", ", ".join(area.name for area in selection.areas)
-    yield "Rapporterade från och med", selection.period_from
-    yield "Rapporterade till och med", selection.period_to
-    yield "Läget den dag", selection.as_of
-    yield "Enligt det som var känt", selection.known_at
+    yield from about(selection)
     for table in report.tables:
         for note in table.notes:
             yield f"{table.area.name}: {table.definition.title}", note
@@ -94,9 +90,9 @@ def _document_style() -> str:
 def _html(report: Report) -> bytes:
     """A document that stands alone: to read, print or send on."""
     context = {
-        "report": report,
-        "selection": report.selection,
-        "known_at": report.selection.known_at.astimezone(STOCKHOLM),
+        "areas": shown(report),
+        "board": report.selection.board,
+        "about": about(report.selection),
         "style": mark_safe(f"<style>{_document_style()}</style>"),  # noqa: S308 our own file
     }
     return render_to_string("casework/reports/document.html", context).encode()

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
-from casework.organisation.models import Board, ServiceArea
+from casework.organisation.models import ServiceArea
 from casework.reports.selection import Selection
 from casework.reports.tables import QUALITY_TABLES, CaseLine, QualityTable
 from casework.reports.tokens import unseal
@@ -44,12 +44,13 @@ def read_figure(actor: Actor, query: str, page_number: str | int = 1) -> FigureC
         raise NotVisible("Det finns ingen sådan siffra.")
     if not policy.may_count(actor):
         raise NotAllowed("Din roll ger inte tillgång till kvalitetsrapporten.")
-    area = ServiceArea.objects.filter(pk=figure.area_id, board_id=actor.board_id).first()
+    areas = ServiceArea.objects.select_related("board").filter(board=actor.board_id)
+    area = areas.filter(pk=figure.area_id).first()
     if area is None:
         raise NotVisible("Det finns ingen sådan siffra.")
     table = QUALITY_TABLES[figure.table]
     selection = Selection(
-        board=Board.objects.get(pk=actor.board_id),
+        board=area.board,
         actor=actor,
         period_from=figure.period_from,
         period_to=figure.period_to,

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casework.access import policy
 from casework.audit.work import record_reading
-from casework.organisation.models import Role, ServiceArea, Unit
+from casework.organisation.models import ServiceArea
 from casework.reports.selection import PUBLIC, Selection
 from casework.reports.tables import QUALITY_TABLES, Content, QualityTable, Row
 from casework.reports.tokens import Figure, seal
 from casework.shared.clock import STOCKHOLM
-from casework.shared.swedish import sort_key
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Report:
 
 def make_report(selection: Selection) -> Report:
     """Count every table of the selection, area by area; one audit event."""
-    scope = selection.once("scope", _scope_notes)
+    scope = _scope_notes(selection)
     tables = [
         _table(selection, definition, area, scope)
         for area in selection.areas
@@ -89,14 +87,11 @@ def _query(
 
 def _scope_notes(selection: Selection) -> list[str]:
     """Say so where the numbers are of some units alone."""
-    actor = selection.actor
-    if actor.is_system or actor.has(*policy.BOARD_WIDE):
+    if not selection.unit_names:
         return []
-    units = Unit.objects.filter(pk__in=actor.units(Role.MANAGER, Role.HEAD))
-    names = sorted(set(units.values_list("name", flat=True)), key=sort_key)
     return [
-        f"Räknat för {', '.join(names)}. Ärenden med skyddade personuppgifter räknas bara för "
-        "hela området."
+        f"Räknat för {', '.join(selection.unit_names)}. Ärenden med skyddade personuppgifter "
+        "räknas bara för hela området."
     ]
 
 

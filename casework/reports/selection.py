@@ -25,7 +25,8 @@ class Selection:
     """A period of registration, both days included, under two clocks, for one board's areas.
 
     ``as_of`` leaves out what took effect after that day, ``known_at`` what was recorded after
-    that instant. ``actor`` is whose access decides what is counted.
+    that instant. ``actor`` is whose access decides what is counted; ``unit_names`` are those of
+    the actor's units where only theirs are.
     """
 
     board: Board
@@ -35,6 +36,7 @@ class Selection:
     as_of: date
     known_at: datetime
     areas: tuple[ServiceArea, ...]
+    unit_names: Sequence[str] = ()
     min_count: int = DEFAULT_MIN_COUNT
     edition: str = INTERNAL
     _counted: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -45,6 +47,30 @@ class Selection:
             self._counted[name] = count(self)
         counted: T = self._counted[name]
         return counted
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an actor has figures of: areas, and of which units where not of all (else empty)."""
+
+    areas: Sequence[ServiceArea]
+    unit_names: Sequence[str] = ()
+
+
+def scope_of(actor: Actor, board: Board) -> Scope:
+    """Return the actor's areas and units, in Swedish order.
+
+    Those who work with the whole board have all areas, empty ones too; others those in which
+    they answer for a unit.
+    """
+    if actor.is_system or actor.has(*policy.BOARD_WIDE):
+        areas = set(ServiceArea.objects.filter(board=board))
+        names: set[str] = set()
+    else:
+        mine = actor.units(Role.MANAGER, Role.HEAD)
+        units = Unit.objects.filter(pk__in=mine).select_related("area")
+        areas, names = {unit.area for unit in units}, {unit.name for unit in units}
+    return Scope(sorted(areas, key=lambda area: sort_key(area.name)), sorted(names, key=sort_key))
 
 
 def select(
@@ -58,8 +84,9 @@ def select(
     area: str = "",
     min_count: int = DEFAULT_MIN_COUNT,
     edition: str = INTERNAL,
+    scope: Scope | None = None,
 ) -> Selection:
-    """Check what was asked for and fill in the rest.
+    """Check what was asked for and fill in the rest; ``scope`` saves looking it up again.
 
     ``known_at`` (aware) is the present instant where it is left out or has not come yet, so that
     the same report can be asked for again. Raises ``InvalidInput`` naming the field, and
@@ -75,6 +102,7 @@ def select(
         raise InvalidInput("Minsta antal kan inte vara under noll.", field="min_count")
     if edition not in EDITIONS:
         raise InvalidInput(f"Utgåvan är en av {', '.join(EDITIONS)}.", field="edition")
+    scope = scope or scope_of(actor, board)
     now = clock.now()
     instant = min(known_at, now) if known_at else now
     return Selection(
@@ -84,23 +112,11 @@ def select(
         period_to=period_to,
         as_of=as_of or clock.local_day(instant),
         known_at=instant,
-        areas=_chosen(areas_for(actor, board), area),
+        areas=_chosen(scope.areas, area),
+        unit_names=scope.unit_names,
         min_count=min_count,
         edition=edition,
     )
-
-
-def areas_for(actor: Actor, board: Board) -> list[ServiceArea]:
-    """Return the areas that have figures for the actor, in Swedish order.
-
-    Those who work with the whole board have all of them, empty ones too; others those in which
-    they answer for a unit.
-    """
-    areas = ServiceArea.objects.filter(board=board)
-    if not (actor.is_system or actor.has(*policy.BOARD_WIDE)):
-        units = Unit.objects.filter(pk__in=actor.units(Role.MANAGER, Role.HEAD))
-        areas = areas.filter(pk__in=units.values("area_id"))
-    return sorted(areas, key=lambda area: sort_key(area.name))
 
 
 def _chosen(areas: Sequence[ServiceArea], name: str) -> tuple[ServiceArea, ...]:

@@ -14,6 +14,11 @@ from casework.organisation.models import Board, Dated
 from casework.shared.models import Privacy
 
 
+def label_of(name: str, parent: str | None) -> str:
+    """Return "Kategori, Underkategori", or the category alone."""
+    return f"{parent}, {name}" if parent else name
+
+
 class RegisterValue(Dated):
     """Base of a value in a board's register."""
 
@@ -77,7 +82,7 @@ class Category(RegisterValue):
     @property
     def label(self) -> str:
         """Return "Kategori, Underkategori", or the category alone."""
-        return f"{self.parent.name}, {self.name}" if self.parent else self.name
+        return label_of(self.name, self.parent.name if self.parent else None)
 
     @property
     def main(self) -> "Category":

@@ -1,0 +1,1 @@
+"""The quality report on screen: its tables, and the cases behind each figure."""

@@ -1,0 +1,72 @@
+"""What one can ask of the report on screen."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from casework.organisation.models import ServiceArea
+from casework.reports.periods import quality_year
+from casework.reports.selection import DEFAULT_MIN_COUNT
+
+
+def _day(label: str, *, required: bool, help_text: str = "") -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, required=required, widget=widget, help_text=help_text)
+
+
+class ReportForm(forms.Form):
+    """Period, area and clocks, named as in the API and at the command line."""
+
+    area = forms.ChoiceField(label="Verksamhetsområde", required=False)
+    min_count = forms.IntegerField(
+        label="Visa kategorier med minst",
+        required=False,
+        min_value=0,
+        help_text="Antal avvikelser.",
+    )
+    as_of = _day(
+        "Läget denna dag",
+        required=False,
+        help_text="Det som hände senare räknas inte. Tomt: i dag.",
+    )
+    known_at = forms.DateTimeField(
+        label="Enligt det som var känt",
+        required=False,
+        widget=forms.DateTimeInput(
+            format="%Y-%m-%dT%H:%M:%S", attrs={"type": "datetime-local", "step": "1"}
+        ),
+        help_text="Det som registrerades senare räknas inte. Tomt: nu.",
+    )
+    field_order = ("from", "to", "area", "min_count", "as_of", "known_at")
+
+    def __init__(
+        self, *args: Any, areas: Sequence[ServiceArea], today: date, **kwargs: Any
+    ) -> None:
+        """Offer ``areas``; start with the kvalitetsår of ``today`` and the first area."""
+        super().__init__(*args, **kwargs)
+        period = quality_year(today)
+        # "from" is a word of the language and can be no attribute of the class.
+        self.fields["from"] = _day("Rapporterade från och med", required=True)
+        self.fields["to"] = _day("till och med", required=True)
+        self.fields["from"].initial, self.fields["to"].initial = period.start, period.end
+        self.fields["min_count"].initial = DEFAULT_MIN_COUNT
+        choices = [(area.name, area.name) for area in areas]
+        field = self.fields["area"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", "Alla"), *choices] if len(choices) != 1 else choices
+            field.initial = choices[0][0] if choices else ""
+        self.order_fields(self.field_order)
+
+    def asked(self) -> dict[str, Any]:
+        """Return what was asked for as the arguments of ``select``: given, or as it starts."""
+        values = {
+            name: self.cleaned_data[name] if self.is_bound else field.initial
+            for name, field in self.fields.items()
+        }
+        values["period_from"], values["period_to"] = values.pop("from"), values.pop("to")
+        if values["min_count"] is None:
+            values["min_count"] = DEFAULT_MIN_COUNT
+        values["area"] = values["area"] or ""
+        return values

@@ -1,0 +1,113 @@
+"""The pages of the quality report. Everything is asked by GET, so that a report has an address."""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from casework.access import policy
+from casework.kit.web import ActorRequest, attempt, page
+from casework.models import User
+from casework.reports.exports import FORMATS
+from casework.reports.figures import NOT_LISTED, read_figure
+from casework.reports.periods import presets
+from casework.reports.report import make_report
+from casework.reports.selection import Selection, scope_of, select
+from casework.reports.showing import about, shown
+from casework.shared import clock
+from casework.shared.errors import NotAllowed, NotVisible
+from casework.web.reports.forms import ReportForm
+
+# The files offered on the page, in the words people use for them.
+FILES = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
+
+
+def _asked(request: ActorRequest) -> tuple[ReportForm, Selection | None]:
+    """Read what was asked for; no selection where it cannot be had as it stands."""
+    if not policy.may_count(request.actor):
+        raise NotAllowed("Din roll ger inte tillgång till kvalitetsrapporten.")
+    # The user's own row is at hand: the board's comes with it once for the page and its menu.
+    board = cast(User, request.user).board
+    if board is None:
+        raise NotVisible
+    scope = scope_of(request.actor, board)
+    form = ReportForm(request.GET or None, areas=scope.areas, today=clock.today())
+    if form.is_bound and not form.is_valid():
+        return form, None
+    return form, attempt(form, lambda: select(request.actor, board, **form.asked(), scope=scope))
+
+
+def _figure_url(query: str) -> str:
+    return reverse("quality-report-figure", args=[query])
+
+
+def _address(selection: Selection, area: str) -> str:
+    """Return the query string of just this report, made again at any time."""
+    return urlencode(
+        {
+            "from": selection.period_from.isoformat(),
+            "to": selection.period_to.isoformat(),
+            "area": area,
+            "min_count": selection.min_count,
+            "as_of": selection.as_of.isoformat(),
+            "known_at": selection.known_at.isoformat(),
+        }
+    )
+
+
+@page
+@require_GET
+def report(request: ActorRequest) -> HttpResponse:
+    """Show the form and the tables of what it asks for."""
+    form, selection = _asked(request)
+    area = form.asked()["area"] if selection else ""
+    context: dict[str, Any] = {
+        "form": form,
+        "selection": selection,
+        "areas": shown(make_report(selection), _figure_url) if selection else [],
+        "about": about(selection) if selection else [],
+        "address": _address(selection, area) if selection else "",
+        "files": FILES,
+        "looks_back": any(form.data.get(name) for name in ("as_of", "known_at")),
+        "presets": [
+            (period.name, urlencode({"from": period.start, "to": period.end, "area": area}))
+            for period in presets(clock.today())
+        ],
+    }
+    return render(
+        request, "casework/reports/report.html", context, status=200 if selection else 400
+    )
+
+
+@page
+@require_GET
+def report_file(request: ActorRequest, kind: str) -> HttpResponse:
+    """Give the report as a file."""
+    if kind not in FILES:
+        raise NotVisible
+    form, selection = _asked(request)
+    if selection is None:
+        return render(request, "casework/reports/report.html", {"form": form}, status=400)
+    made = FORMATS[kind]
+    response = HttpResponse(made.make(make_report(selection)), content_type=made.content_type)
+    name = f"kvalitetsrapport-{selection.period_from}-{selection.period_to}.{kind}"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+@page
+@require_GET
+def figure(request: ActorRequest, query: str) -> HttpResponse:
+    """List the cases behind a figure, as they stood when it was counted."""
+    found = read_figure(request.actor, query, request.GET.get("page", 1))
+    context = {
+        "figure": found,
+        "about": about(found.selection),
+        "not_listed": NOT_LISTED,
+        "page_obj": found.page,
+    }
+    return render(request, "casework/reports/figure.html", context)
