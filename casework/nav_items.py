@@ -3,6 +3,7 @@
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.kit.nav import NAV, NavItem
+from casework.kit.organisation_tabs import ORGANISATION_TABS
 
 
 def _everybody(actor: Actor) -> bool:
@@ -20,3 +21,7 @@ NAV.register(
 NAV.register(
     "organisation", NavItem("Organisation", "organisation", 90, _everybody, icon="building-2")
 )
+
+ORGANISATION_TABS.register("units", NavItem("Enheter", "organisation", 10, _everybody))
+ORGANISATION_TABS.register("people", NavItem("Personer", "people", 20, policy.may_configure))
+ORGANISATION_TABS.register("absences", NavItem("Frånvaro", "absence-list", 30, _everybody))

@@ -34,4 +34,5 @@ register(
     deviation__reviewed_at_apt="Antecknade genomgång på APT",
     deviation__handed_over="Lämnade över öppet arbete",
     deviation__units_merged="Flyttade öppna avvikelser till ny enhet",
+    deviation__register_changed="Ändrade kategori eller orsak",
 )

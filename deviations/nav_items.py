@@ -2,6 +2,7 @@
 
 from casework.access.actor import Actor
 from casework.kit.nav import NAV, NavItem
+from casework.kit.organisation_tabs import ORGANISATION_TABS
 from casework.organisation.models import UNIT_ROLES, Role
 from deviations.queries import inbox
 from deviations.services import reporter
@@ -46,3 +47,6 @@ NAV.register(
     "my-actions", NavItem("Mina åtgärder", "my-actions", 50, _meets_deviations, icon="list-checks")
 )
 NAV.register("unit-review", NavItem("APT", "unit-review", 60, _in_a_unit, icon="users"))
+
+ORGANISATION_TABS.register("categories", NavItem("Kategorier", "category-list", 40, _everybody))
+ORGANISATION_TABS.register("causes", NavItem("Orsaker", "cause-list", 50, _everybody))

@@ -211,3 +211,14 @@ def require_import(actor: Actor, *, administrator_only: bool = False) -> None:
     """Raise ``NotAllowed`` unless the actor may take in such a register."""
     if not may_import(actor, administrator_only=administrator_only):
         raise NotAllowed("Din roll får inte läsa in registret. Vänd dig till systemförvaltaren.")
+
+
+def may_keep_registers(actor: Actor) -> bool:
+    """Say whether the actor keeps the lists of categories and causes."""
+    return actor.is_system or actor.has(Role.ADMINISTRATOR, Role.DEVELOPER)
+
+
+def require_register_keeper(actor: Actor) -> None:
+    """Raise ``NotAllowed`` unless the actor keeps the lists of categories and causes."""
+    if not may_keep_registers(actor):
+        raise NotAllowed("Det gör verksamhetsutvecklaren eller systemförvaltaren.")

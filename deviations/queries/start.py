@@ -134,8 +134,7 @@ def possible_misconduct(actor: Actor, at_most: int) -> list[Deviation]:
     return list(
         Deviation.objects.visible_to(actor)
         .filter(
-            Q(status=states.WITH_SAS)
-            | Q(possible_misconduct=True, status__in=states.OPEN_STATES)
+            Q(status=states.WITH_SAS) | Q(possible_misconduct=True, status__in=states.OPEN_STATES)
         )
         .select_related("unit")
         .order_by("registered_on", "pk")[:at_most]
@@ -201,9 +200,7 @@ class OwnWork:
 def own_work(actor: Actor) -> OwnWork:
     """Count what the actor has begun or promised, in one query."""
     mine = (
-        Action.objects.filter(
-            owner=actor.user_id, done_on=None, deviation__board_id=actor.board_id
-        )
+        Action.objects.filter(owner=actor.user_id, done_on=None, deviation__board_id=actor.board_id)
         .exclude(deviation__status__in=states.NOT_COUNTED | {states.NOT_DEVIATION})
         .order_by()
     )

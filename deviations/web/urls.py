@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("deviations.web.registers.urls")),
     path("", include("deviations.web.reporting.urls")),
     path("", include("deviations.web.inbox.urls")),
     path("", include("deviations.web.handling.urls")),

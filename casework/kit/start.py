@@ -1,0 +1,47 @@
+"""What stands on a person's start page: things to do and cards, added by each app.
+
+Registered in the app's ``start_cards`` module. A person with several roles has the cards of all
+of them. No card shows figures by person.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from casework.access.actor import Actor
+from casework.shared.hooks import Registry
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A line under Att göra: so many of something, and where one does it.
+
+    ``kind`` is that of a chip: ``danger`` for what is late or unsafe, ``warn``, ``info``.
+    """
+
+    label: str
+    count: int
+    url: str
+    kind: str = "info"
+    hint: str = ""
+
+
+TODOS: Registry[Callable[[Actor], Iterable[Todo]]] = Registry("Things to do")
+
+
+@dataclass(frozen=True)
+class StartCard:
+    """A card: its template, which gets what ``content`` returns as ``card``.
+
+    ``content`` may return None: there is nothing to show, and the card is left out. Cards come in
+    ``order``; those that are not ``main`` stand in the narrow column beside.
+    """
+
+    template: str
+    order: int
+    shown_to: Callable[[Actor], bool]
+    content: Callable[[Actor], Any]
+    main: bool = True
+
+
+START_CARDS: Registry[StartCard] = Registry("Start card")

@@ -1,0 +1,86 @@
+"""What the ground floor shows on the start page."""
+
+from datetime import timedelta
+
+from casework.access.actor import Actor
+from casework.access.policy import may_configure
+from casework.kit.start import START_CARDS, StartCard
+from casework.organisation.models import Absence, Membership, Role, Unit, User
+from casework.registers.models import ImportBatch
+from casework.shared import clock
+
+ENDING_DAYS = 30
+ENDING_SHOWN = 8
+
+# Roles to which work comes from others: what comes to them, in clear text.
+_COMES = {
+    Role.DECIDER: (
+        "Beslutsfattare",
+        "Det som ska beslutas läggs fram för dig här. Du får ett meddelande när något kommer.",
+    ),
+    Role.REGISTRAR: (
+        "Registrator",
+        "Synpunkter och klagomål som kommer in tas emot här och fördelas till rätt enhet.",
+    ),
+    Role.REVIEWER: (
+        "Granskare",
+        "När en egenkontroll är planerad får du här det urval som du ska granska.",
+    ),
+}
+
+
+def _standing_in_for(actor: Actor) -> object:
+    absences = list(
+        Absence.objects.valid_on(clock.today())
+        .filter(substitute=actor.user_id, board_id=actor.board_id)
+        .select_related("user")
+        .order_by("valid_to")
+    )
+    return absences or None
+
+
+def _what_comes(actor: Actor) -> object:
+    return [text for role, text in _COMES.items() if role in actor.roles]
+
+
+def _configuration(actor: Actor) -> object:
+    today = clock.today()
+    ending = (
+        Membership.objects.valid_on(today)
+        .filter(
+            board_id=actor.board_id,
+            user__is_active=True,
+            valid_to__lte=today + timedelta(days=ENDING_DAYS),
+        )
+        .select_related("user", "unit", "department")
+        .order_by("valid_to", "pk")
+    )
+    return {
+        "people": User.objects.filter(board_id=actor.board_id, is_active=True).count(),
+        "units": Unit.objects.valid_on(today).filter(board_id=actor.board_id).count(),
+        "absent": Absence.objects.valid_on(today).filter(board_id=actor.board_id).count(),
+        "ending": list(ending[:ENDING_SHOWN]),
+        "ending_days": ENDING_DAYS,
+        "last_import": ImportBatch.objects.filter(board_id=actor.board_id)
+        .order_by("-imported_at")
+        .first(),
+    }
+
+
+START_CARDS.register(
+    "casework.standing_in",
+    StartCard(
+        "casework/start/standing_in.html",
+        5,
+        lambda actor: actor.user_id is not None,
+        _standing_in_for,
+    ),
+)
+START_CARDS.register(
+    "casework.what_comes",
+    StartCard("casework/start/what_comes.html", 70, lambda actor: actor.has(*_COMES), _what_comes),
+)
+START_CARDS.register(
+    "casework.configuration",
+    StartCard("casework/start/configuration.html", 80, may_configure, _configuration),
+)

@@ -1,0 +1,1 @@
+"""Screens of the organisation: units as of any day, people, absences, handing over."""

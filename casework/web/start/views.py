@@ -1,0 +1,49 @@
+"""The start page of each role: first what there is to do, then how it stands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from casework.access.actor import Actor
+from casework.kit.start import START_CARDS, TODOS, Todo
+from casework.kit.web import ActorRequest, page
+from casework.organisation.models import Role
+from casework.shared import clock
+
+# The most urgent first.
+_KINDS = ("danger", "warn", "info", "neutral")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A card with what it shows."""
+
+    template: str
+    content: Any
+
+
+@page
+def start(request: ActorRequest) -> HttpResponse:
+    """Greet, and show what the actor's roles have to do and to know."""
+    actor = request.actor
+    todos = sorted(_todos(actor), key=lambda todo: _KINDS.index(todo.kind))
+    context = {
+        "todos": todos,
+        "main": _cards(actor, main=True),
+        "side": _cards(actor, main=False),
+        "roles": [role.label for role in Role if role in actor.roles],
+        "today": clock.today(),
+    }
+    return render(request, "casework/start/start.html", context)
+
+
+def _todos(actor: Actor) -> list[Todo]:
+    return [todo for _, find in TODOS.items() for todo in find(actor) if todo.count]
+
+
+def _cards(actor: Actor, *, main: bool) -> list[Shown]:
+    wanted = [card for _, card in START_CARDS.items() if card.main == main and card.shown_to(actor)]
+    filled = [(card, card.content(actor)) for card in sorted(wanted, key=lambda card: card.order)]
+    return [Shown(card.template, content) for card, content in filled if content is not None]

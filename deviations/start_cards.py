@@ -1,0 +1,177 @@
+"""What deviations show on the start page."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from casework.access.actor import Actor
+from casework.access.policy import may_keep_registers
+from casework.audit.work import record_reading
+from casework.kit.start import START_CARDS, TODOS, StartCard, Todo
+from casework.organisation.models import Role
+from casework.reports.plots import AGE_LABELS, age_bars, monthly_columns
+from deviations import states
+from deviations.queries import inbox, start
+from deviations.queries.inbox import TITLES, Section
+
+NEWS_SHOWN = 3
+FOR_SAS_SHOWN = 8
+_SECTION_KINDS = {
+    Section.UNDECIDED: "warn",
+    Section.ABOUT_MANAGER: "warn",
+    Section.FOR_SAS: "danger",
+    Section.WAITING: "warn",
+}
+MONTH_NAMES = "jan feb mar apr maj jun jul aug sep okt nov dec".split()
+
+
+def _todos(actor: Actor) -> Iterator[Todo]:
+    if inbox.has_inbox(actor):
+        url = reverse("inbox")
+        for section, count in inbox.summary(actor).by_section.items():
+            yield Todo(TITLES[section], count, url, _SECTION_KINDS.get(section, "info"))
+    work = start.own_work(actor)
+    late = f"{work.late_actions} har passerat sin dag" if work.late_actions else ""
+    yield Todo(
+        "Mina åtgärder",
+        work.actions,
+        reverse("my-actions"),
+        "danger" if work.late_actions else "info",
+        late,
+    )
+    yield Todo("Utkast att skicka", work.drafts, reverse("my-reports"), "neutral")
+    if may_keep_registers(actor):
+        yield Todo(
+            "Kategorier och orsaker att granska",
+            start.to_review(actor),
+            reverse("category-list"),
+            "info",
+            "De kom in med en fil.",
+        )
+
+
+TODOS.register("deviations", _todos)
+
+
+def _everybody(actor: Actor) -> bool:
+    return actor.user_id is not None
+
+
+def _news(actor: Actor) -> object:
+    reports = start.news(actor, NEWS_SHOWN)
+    if not reports:
+        return None
+    record_reading(
+        actor, "deviation.listed", kind="deviation", ids=[report.pk for report in reports]
+    )
+    return [
+        {
+            "report": report,
+            "closed": report.status in states.CLOSED_STATES,
+            "status": report.get_status_display(),
+        }
+        for report in reports
+    ]
+
+
+def _standing(actor: Actor) -> object:
+    by_risk, ages = start.open_by_risk_and_age(actor)
+    total = sum(ages)
+    return {
+        "open": total,
+        "slow": ages[1],
+        "late": ages[2],
+        "late_percent": round(100 * ages[2] / total) if total else 0,
+        "risks": [
+            (start.PRIORITIES[number], count, start.PRIORITY_KINDS.get(number, "neutral"))
+            for number, count in by_risk.items()
+            if count
+        ],
+        "plot": age_bars("Öppna avvikelser efter ålder", [("Öppna", (ages[0], ages[1], ages[2]))]),
+        "columns": ["Ålder", "Antal"],
+        "rows": list(zip(AGE_LABELS, ages, strict=True)),
+    }
+
+
+def _months(actor: Actor) -> object:
+    months, counts = start.per_month(actor)
+    names = [MONTH_NAMES[month.month - 1] for month in months]
+    return {
+        "plot": monthly_columns("Rapporterade avvikelser per månad", names, counts),
+        "columns": ["Månad", "Rapporterade"],
+        "rows": [
+            (f"{name} {month.year}", count)
+            for name, month, count in zip(names, months, counts, strict=True)
+        ],
+        "total": sum(counts),
+    }
+
+
+def _department(actor: Actor) -> object:
+    figures = start.units_of_head(actor)
+    return {
+        "units": figures,
+        "silent": [unit for unit in figures if unit.silent],
+        "silent_below": start.SILENT_BELOW,
+        "recent_days": start.RECENT_DAYS,
+    }
+
+
+def _for_sas(actor: Actor) -> object:
+    found = start.possible_misconduct(actor, FOR_SAS_SHOWN)
+    record_reading(
+        actor, "deviation.listed", kind="deviation", ids=[deviation.pk for deviation in found]
+    )
+    return [(deviation, deviation.days_open()) for deviation in found]
+
+
+def _year(actor: Actor) -> object:
+    figures = start.this_year(actor)
+    return {
+        "figures": figures,
+        "closed": figures.percent(figures.closed),
+        "late": figures.percent(figures.late),
+        "uncategorised": figures.percent(figures.uncategorised),
+    }
+
+
+def _answers_for_units(actor: Actor) -> bool:
+    return bool(actor.inbox_units) or actor.has(Role.HEAD)
+
+
+def _heads(actor: Actor) -> bool:
+    return actor.has(Role.HEAD)
+
+
+def _manages_or_heads(actor: Actor) -> bool:
+    return actor.has(Role.MANAGER, Role.HEAD)
+
+
+START_CARDS.register(
+    "deviations.news",
+    StartCard("deviations/start/news.html", 10, _everybody, _news),
+)
+START_CARDS.register(
+    "deviations.for_sas",
+    StartCard("deviations/start/for_sas.html", 20, lambda actor: actor.has(Role.SAS), _for_sas),
+)
+START_CARDS.register(
+    "deviations.standing",
+    StartCard("deviations/start/standing.html", 30, _answers_for_units, _standing),
+)
+START_CARDS.register(
+    "deviations.department",
+    StartCard("deviations/start/department.html", 40, _heads, _department),
+)
+START_CARDS.register(
+    "deviations.months",
+    StartCard("deviations/start/months.html", 50, _manages_or_heads, _months),
+)
+START_CARDS.register(
+    "deviations.year",
+    StartCard("deviations/start/year.html", 60, lambda actor: actor.has(Role.DEVELOPER), _year),
+)
+START_CARDS.register(
+    "deviations.report",
+    StartCard("deviations/start/report.html", 0, _everybody, lambda actor: True, main=False),
+)
