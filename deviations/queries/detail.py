@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf, Trim
 
 from casework.access import policy
 from casework.access.actor import Actor
@@ -16,6 +17,7 @@ from casework.audit.work import unit_of_work
 from casework.organisation.models import Role
 from casework.shared import clock
 from casework.shared.errors import NotVisible
+from casework.shared.fields import EncryptedTextField
 from deviations.models import (
     Action,
     Attachment,
@@ -29,18 +31,29 @@ from deviations.queries.history import Event, history
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What belongs to a deviation."""
+class KnownQuestion:
+    """A komplettering with its answer, as fetched along with the deviation."""
 
-    questions: Sequence[Question]
-    actions: Sequence[Action]
-    files: Sequence[Attachment]
-    events: Sequence[Event]
+    text: str
+    asked_by: str
+    asked_at: datetime
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class KnownFile:
+    """A file sent along, without its content."""
+
+    pk: int
+    name: str
+    size: int
 
 
 @dataclass(frozen=True)
 class KnownExchange:
-    """Samverkan with another authority, as fetched along with the deviation."""
+    """Samverkan with another authority."""
 
     id: int
     authority: str
@@ -49,24 +62,29 @@ class KnownExchange:
     answered_on: date | None
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+@dataclass(frozen=True)
+class Parts:
+    """What belongs to a deviation."""
+
+    questions: Sequence[KnownQuestion]
+    actions: Sequence[Action]
+    files: Sequence[KnownFile]
+    exchanges: Sequence[KnownExchange]
+    events: Sequence[Event]
+
+
+def _rows(model: type[Model], **columns: str) -> ArraySubquery:
+    """Return the rows of ``model`` that belong to a deviation as JSON, oldest first."""
+    found = model._default_manager.filter(deviation=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(found.values(data=JSONObject(**columns)))
 
 
 def visible(actor: Actor, pk: int) -> Deviation:
     """Return the deviation with what its page shows beside it, or raise ``NotVisible``.
 
-    Exchanges, names of causes as they were, and the numbers merged here come along.
+    Questions, files and exchanges, the names of causes as they were, and the numbers merged here
+    come along in the same query.
     """
-    exchanges = Exchange.objects.filter(deviation=OuterRef("pk")).values(
-        data=JSONObject(
-            id="pk",
-            authority="authority",
-            their_number="their_number",
-            sent_on="sent_on",
-            answered_on="answered_on",
-        )
-    )
     causes = CausesRow.objects.filter(deviation=OuterRef("pk")).order_by("-recorded_at", "-pk")
     merged: QuerySet = Deviation.objects.visible_to(actor).filter(merged_into=OuterRef("pk"))
     found = (
@@ -83,9 +101,24 @@ def visible(actor: Actor, pk: int) -> Deviation:
             "merged_into",
         )
         .annotate(
-            exchange_list=ArraySubquery(exchanges),
-            has_questions=Exists(Question.objects.filter(deviation=OuterRef("pk"))),
-            has_files=Exists(Attachment.objects.filter(deviation=OuterRef("pk"))),
+            question_list=_rows(
+                Question,
+                text="text",
+                asked_by=_name("asked_by"),
+                asked_at="asked_at",
+                answer="answer",
+                answered_by=_name("answered_by"),
+                answered_at="answered_at",
+            ),
+            file_list=_rows(Attachment, pk="pk", name="name", size="size"),
+            exchange_list=_rows(
+                Exchange,
+                id="pk",
+                authority="authority",
+                their_number="their_number",
+                sent_on="sent_on",
+                answered_on="answered_on",
+            ),
             cause_labels=Subquery(causes.values("labels")[:1]),
             merged_here=ArraySubquery(merged.order_by("pk").values("number")),
         )
@@ -96,28 +129,56 @@ def visible(actor: Actor, pk: int) -> Deviation:
     return found
 
 
-def exchanges_of(deviation: Any) -> list[KnownExchange]:
-    """Return the exchanges that ``visible`` fetched along."""
-    listed = deviation.exchange_list
-    return [
-        KnownExchange(
-            row["id"],
-            row["authority"],
-            row["their_number"],
-            _day(row["sent_on"]),
-            _day(row["answered_on"]),
-        )
-        for row in sorted(listed, key=lambda row: row["id"])
-    ]
+def _name(person: str) -> Any:
+    """Return the expression for a person's name as ``User.display_name`` writes it."""
+    full = Trim(Concat(f"{person}__first_name", Value(" "), f"{person}__last_name"))
+    return Coalesce(NullIf(full, Value("")), f"{person}__username", Value(""))
+
+
+def _plain(text: str | None) -> str:
+    """Decrypt a text that came as JSON and not through its field."""
+    return EncryptedTextField().from_db_value(text, None, connection) or ""
+
+
+def _at(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def files_of(deviation: Any) -> list[KnownFile]:
+    """Return the files that ``visible`` fetched along."""
+    return [KnownFile(row["pk"], _plain(row["name"]), row["size"]) for row in deviation.file_list]
 
 
 def parts_of(deviation: Any) -> Parts:
-    """Fetch questions, åtgärder, files and the log of what ``visible`` returned."""
-    questions = deviation.questions.select_related("asked_by", "answered_by")
+    """Return what belongs to a deviation that ``visible`` returned, with åtgärder and the log."""
     return Parts(
-        questions=list(questions) if deviation.has_questions else [],
+        questions=[
+            KnownQuestion(
+                _plain(row["text"]),
+                row["asked_by"],
+                datetime.fromisoformat(row["asked_at"]),
+                _plain(row["answer"]),
+                row["answered_by"],
+                _at(row["answered_at"]),
+            )
+            for row in deviation.question_list
+        ],
         actions=list(deviation.actions.select_related("cause", "owner")),
-        files=list(deviation.attachments.all()) if deviation.has_files else [],
+        files=files_of(deviation),
+        exchanges=[
+            KnownExchange(
+                row["id"],
+                row["authority"],
+                row["their_number"],
+                _day(row["sent_on"]),
+                _day(row["answered_on"]),
+            )
+            for row in deviation.exchange_list
+        ],
         events=history(deviation),
     )
 
@@ -134,10 +195,10 @@ def sees_handling(actor: Actor, deviation: Deviation) -> bool:
     return not deviation.about_manager and deviation.reporting_unit_id in actor.inbox_units
 
 
-def note_reading(actor: Actor, deviation: Deviation) -> None:
-    """Audit that the page was read, and remember when, so that an answer shows once as new."""
+def note_reading(actor: Actor, deviation: Any) -> None:
+    """Audit that the page was read; an answer that stood there is new no longer."""
     with unit_of_work(actor) as work:
-        if actor.user_id is not None:
+        if actor.user_id is not None and deviation.question_list:
             Seen.objects.bulk_create(
                 [Seen(deviation=deviation, user_id=actor.user_id, at=clock.now())],
                 update_conflicts=True,

@@ -6,12 +6,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from casework.access import policy
+from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page
 from casework.shared import clock
 from casework.shared.errors import ConflictError, NotAllowed, NotVisible
 from deviations import states
 from deviations.models import Deviation
-from deviations.queries.detail import note_reading, visible
+from deviations.queries.detail import visible
 from deviations.queries.inbox import has_inbox
 from deviations.rules import RULES
 from deviations.web.handling.acts import BY_SLUG, ActPage, allowed
@@ -65,7 +66,7 @@ def show(request: ActorRequest, act_page: ActPage, found: Deviation, form: ActFo
     if changed:
         found = visible(request.actor, found.pk)
     if request.method != "POST":
-        note_reading(request.actor, found)
+        record_reading(request.actor, "deviation.read", kind="deviation", ids=[found.pk])
     title = act_page.label
     if act_page.act == "protect" and found.protected:
         title = "Ta bort skyddet av personuppgifter"

@@ -9,7 +9,7 @@ from casework.shared import clock
 from deviations import risk, states
 from deviations.models import Deviation
 from deviations.queries.detail import (
-    exchanges_of,
+    files_of,
     note_reading,
     parts_of,
     sees_handling,
@@ -42,7 +42,6 @@ def deviation(request: ActorRequest, pk: int) -> HttpResponse:
             "row": row(found, today),
             "today": today,
             "parts": parts,
-            "exchanges": exchanges_of(found),
             "step": step,
             "step_buttons": buttons(first, found),
             "groups": grouped(may, first, found),
@@ -60,5 +59,5 @@ def _for_reporter(request: ActorRequest, found: Deviation) -> HttpResponse:
     return render(
         request,
         "deviations/handling/reporter_page.html",
-        {"deviation": found, "files": found.attachments.all()},
+        {"deviation": found, "files": files_of(found)},
     )

@@ -9,10 +9,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from casework.access.actor import Actor
+from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page
 from casework.shared import clock
 from deviations.models import Deviation
-from deviations.queries.detail import note_reading, visible
+from deviations.queries.detail import visible
 from deviations.queries.likeness import Alike, alike
 from deviations.services import inbox
 from deviations.web.handling.acting import onwards, refuse_unless_allowed
@@ -74,7 +75,7 @@ def merge(request: ActorRequest, pk: int) -> HttpResponseBase:
     posted = request.POST if request.method == "POST" else None
     form = MergeForm(posted, actor=actor, candidates=candidates)
     if posted is None:
-        note_reading(actor, found)
+        record_reading(actor, "deviation.read", kind="deviation", ids=[found.pk])
     if form.is_valid() and (target := form.cleaned_data.get("target")) is not None:
         if "confirmed" not in request.POST:
             return _confirm(request, found, target)
@@ -92,7 +93,7 @@ def merge(request: ActorRequest, pk: int) -> HttpResponseBase:
 
 
 def _confirm(request: ActorRequest, found: Deviation, target: Deviation) -> HttpResponse:
-    note_reading(request.actor, target)
+    record_reading(request.actor, "deviation.read", kind="deviation", ids=[target.pk])
     return render(
         request,
         "deviations/handling/merge_confirm.html",

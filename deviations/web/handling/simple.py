@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 
+from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page
 from casework.shared import clock
-from deviations.queries.detail import note_reading, visible
+from deviations.queries.detail import visible
 from deviations.services.closing import fits_simple
 from deviations.web.handling.acting import onwards, refuse_unless_allowed
 from deviations.web.handling.simple_forms import SimpleForm
@@ -38,7 +39,7 @@ def simple(request: ActorRequest, pk: int) -> HttpResponseBase:
     if changed:
         found = visible(request.actor, pk)
     if posted is None:
-        note_reading(request.actor, found)
+        record_reading(request.actor, "deviation.read", kind="deviation", ids=[found.pk])
     context = {
         "deviation": found,
         "row": row(found, clock.today()),
