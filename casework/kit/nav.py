@@ -32,7 +32,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     if user is None or not user.is_authenticated or user.board_id is None:
         return {}
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    entries = []
+    entries: list[dict[str, object]] = []
     for _, item in sorted(NAV.items(), key=lambda named: named[1].order):
         if item.shown_to(actor):
             url = reverse(item.url_name)
@@ -42,15 +42,27 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                     "url": url,
                     "icon": item.icon,
                     "count": item.count(actor) if item.count else None,
-                    "current": request.path == url or (url != "/" and request.path.startswith(url)),
+                    "current": False,
                 }
             )
+    _mark_current(entries, request.path)
     return {
         "nav": entries,
         "actor": actor,
         "nav_role": _roles(actor),
         "nav_board": user.board.name,
     }
+
+
+def _mark_current(entries: list[dict[str, object]], path: str) -> None:
+    """Mark the one entry whose address says most of where one is."""
+    on_the_way = [
+        entry
+        for entry in entries
+        if entry["url"] == path or (entry["url"] != "/" and path.startswith(str(entry["url"])))
+    ]
+    if on_the_way:
+        max(on_the_way, key=lambda entry: len(str(entry["url"])))["current"] = True
 
 
 def _roles(actor: Actor) -> str:

@@ -85,7 +85,7 @@ def removed_on_failure() -> Iterator[list[str]]:
 def _store(row: Attachment | DraftFile, upload: Upload, stored: list[str]) -> None:
     # Nothing of the file's own name is left outside the encrypted column.
     row.file.save(f"{uuid.uuid4().hex}.bin", ContentFile(cipher().encrypt(upload.content)), False)
-    stored.append(row.file.name)
+    stored.append(str(row.file.name))
     row.save()
 
 

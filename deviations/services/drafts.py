@@ -52,15 +52,13 @@ def claim(actor: Actor, key: UUID, at: datetime) -> Draft:
 
     Two requests with one key come one after the other here. ``NotVisible`` for anybody else's key.
     """
+    if actor.user_id is None:
+        raise NotVisible
     fresh = Draft(key=key, board_id=actor.board_id, author_id=actor.user_id, saved_at=at)
     Draft.objects.bulk_create([fresh], ignore_conflicts=True)
-    draft = (
-        _own(actor)
-        .select_for_update(of=("self",))
-        .select_related("submitted_as")
-        .filter(key=key)
-        .first()
-    )
+    # Without a join to the report: whoever has waited for the lock sees the draft's row as it is
+    # now, but would see what is joined to it as it was before.
+    draft = _own(actor).select_for_update().filter(key=key).first()
     if draft is None:
         raise NotVisible
     return draft

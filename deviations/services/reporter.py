@@ -90,7 +90,8 @@ def own_reports(actor: Actor) -> QuerySet[Deviation]:
     Each row has ``seen_at``, ``changed_at`` (the last change by somebody else, or None),
     ``is_new`` and ``waiting_questions``. Skyddade personuppgifter are left out as everywhere.
     """
-    me = actor.user_id
+    # Nobody has the id 0: the system itself has reported nothing.
+    me = actor.user_id or 0
     seen = Seen.objects.filter(deviation=OuterRef("pk"), user_id=me).values("at")
     changed = (
         StatusRow.objects.filter(deviation=OuterRef("pk"))
@@ -130,9 +131,12 @@ def count_news(actor: Actor) -> int:
 
 def mark_seen(actor: Actor, deviation: Deviation) -> None:
     """Note that the reporter has looked at the report now."""
-    if is_reporter(actor, deviation):
-        Seen.objects.update_or_create(
-            deviation=deviation, user_id=actor.user_id, defaults={"at": clock.now()}
+    if actor.user_id is not None and is_reporter(actor, deviation):
+        Seen.objects.bulk_create(
+            [Seen(deviation=deviation, user_id=actor.user_id, at=clock.now())],
+            update_conflicts=True,
+            unique_fields=["deviation", "user"],
+            update_fields=["at"],
         )
 
 

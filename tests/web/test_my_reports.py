@@ -91,6 +91,8 @@ def test_the_list_asks_the_same_of_the_database_however_long_it_is(
     for _ in range(6):
         inbox.ask(place.actor("eva"), make_report(place).pk, text="Hur många gånger?")
     client = as_user("amina")
+    # The first page after a login writes the session; that is not the list's.
+    client.get("/avvikelser/ny/")
     with django_assert_max_num_queries(15):
         html = page(client.get(MINE))
     assert html.count("Fråga väntar på svar") == 6
@@ -120,6 +122,13 @@ def test_the_menu_counts_what_is_new(as_user: Login, place: Place, deviation: De
     assert 'Mina rapporter</span><span class="nav__count">1</span>' in page(
         as_user("amina").get(MINE)
     )
+
+
+def test_the_menu_says_one_place_where_one_is(as_user: Login, deviation: Deviation) -> None:
+    client = as_user("amina")
+    for address in (MINE, "/avvikelser/ny/", f"/avvikelser/{deviation.pk}/"):
+        menu = page(client.get(address)).split("<nav", 1)[1].split("</nav>")[0]
+        assert menu.count('aria-current="page"') == 1
 
 
 # Questions

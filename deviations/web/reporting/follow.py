@@ -45,7 +45,7 @@ def my_reports(request: ActorRequest) -> HttpResponse:
             for draft in drafts.drafts_of(actor)
         ],
         "questions": Question.objects.filter(
-            deviation__in=[each.pk for each in shown if each.waiting_questions], answered_at=None
+            deviation__in=[deviation.pk for deviation in shown], answered_at=None
         ).select_related("deviation"),
     }
     return render(request, "deviations/reporting/my_reports.html", context)

@@ -114,7 +114,7 @@ class ReportForm(forms.Form):
         error_messages={"required": "Ange om den enskilde är trygg nu."},
     )
     possible_misconduct = forms.BooleanField(
-        label="Det kan vara ett missförhållande",
+        label="Kan vara ett missförhållande",
         required=False,
         help_text="Kryssa om någon kan ha farit illa eller kunde ha gjort det. Du behöver inte vara"
         " säker. Rapporten är då en lex Sarah-rapport och når SAS genast, samtidigt som chefen.",
@@ -150,7 +150,7 @@ class ReportForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    files = ManyFilesField(
+    files = ManyFilesField(  # type: ignore[assignment]  # a field, until the form is made
         label="Bifoga filer",
         required=False,
         help_text="PDF, bilder, Word eller Excel. Högst 10 MB per fil.",

@@ -43,7 +43,7 @@ def options_for(actor: Actor, kept_files: Sequence[DraftFile] = ()) -> Options:
             is_active=True,
             pk__in=Membership.objects.valid_on(today).filter(unit_id__in=own).values("user_id"),
         )
-        .exclude(pk=actor.user_id)
+        .exclude(pk=actor.user_id or 0)
         .order_by("pk")
     )
     return Options(

@@ -113,7 +113,9 @@ def _suggestions(form: ReportForm) -> dict[str, Any]:
 def _posted(request: ActorRequest) -> HttpResponse:
     key = _key(request.POST.get("key")) or uuid.uuid4()
     author = authorship.author_of(request, key)
-    if not request.user.is_authenticated or (author and author.user_id != request.actor.user_id):
+    if author is None:
+        return redirect_to_login(reverse("report-new"))
+    if not request.user.is_authenticated or author.user_id != request.actor.user_id:
         return _kept_for_author(request, author, key)
     actor, verb = request.actor, request.POST.get("verb", "send")
     if verb in {"save", "suggest"}:
@@ -187,10 +189,8 @@ def _saved(request: ActorRequest, key: UUID, verb: str) -> HttpResponse:
     return redirect(draft_url(key) + ("#category" if verb == "suggest" else ""))
 
 
-def _kept_for_author(request: ActorRequest, author: Actor | None, key: UUID) -> HttpResponse:
+def _kept_for_author(request: ActorRequest, author: Actor, key: UUID) -> HttpResponse:
     """Answer a form whose author is not, or no longer, the one who is logged in."""
-    if author is None:
-        return redirect_to_login(reverse("report-new"))
     _keep(author, key, request)
     if request.user.is_authenticated:
         messages.warning(
@@ -210,12 +210,9 @@ def autosave(request: ActorRequest) -> HttpResponse:
     """Save the draft as one types; for its author also when the session has ended."""
     key = _key(request.POST.get("key"))
     author = authorship.author_of(request, key) if key else None
-    if author is None and request.user.is_authenticated:
-        author = request.actor
     if key is None or author is None:
         return HttpResponse(status=403)
-    fields = typed(request.POST)
-    drafts.save_draft(author, key, fields)
+    drafts.save_draft(author, key, typed(request.POST))
     return HttpResponse(status=204)
 
 
