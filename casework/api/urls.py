@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from casework.api.figures import FigureView, ReportView
 from casework.api.organisation import AreaViewSet, DepartmentViewSet, UnitViewSet
 from casework.api.tokens import TokenView
 
@@ -11,4 +12,9 @@ router.register("units", UnitViewSet, basename="api-unit")
 router.register("areas", AreaViewSet, basename="api-area")
 router.register("departments", DepartmentViewSet, basename="api-department")
 
-urlpatterns = [path("token/", TokenView.as_view(), name="api-token"), *router.urls]
+urlpatterns = [
+    path("token/", TokenView.as_view(), name="api-token"),
+    path("reports/", ReportView.as_view(), name="api-reports"),
+    path("figures/<str:query>/", FigureView.as_view(), name="api-figure"),
+    *router.urls,
+]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -47,12 +48,13 @@ def _column_names(tables: Sequence[Table]) -> list[str]:
 
 
 def _csv(report: Report) -> bytes:
-    rows = (
+    columns = ["key", "area", *_column_names(report.tables)]
+    rows: list[list[Any]] = [
         [table.definition.key, table.area.name, *map(_shown, row.cells)]
         for table in report.tables
         for row in table.content.rows
-    )
-    return csv_bytes(["key", "area", *_column_names(report.tables)], rows)
+    ]
+    return csv_bytes(columns, (row + [None] * (len(columns) - len(row)) for row in rows))
 
 
 def _about(report: Report) -> Iterator[tuple[str, str]]:

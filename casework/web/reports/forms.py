@@ -21,10 +21,10 @@ class ReportForm(forms.Form):
 
     area = forms.ChoiceField(label="Verksamhetsområde", required=False)
     min_count = forms.IntegerField(
-        label="Visa kategorier med minst",
+        label="Minsta antal för en kategori",
         required=False,
         min_value=0,
-        help_text="Antal avvikelser.",
+        widget=forms.NumberInput(attrs={"placeholder": DEFAULT_MIN_COUNT}),
     )
     as_of = _day(
         "Läget denna dag",
