@@ -55,14 +55,9 @@ def close(
     """
     with act(actor, "close", deviation_id, expected_version=expected_version) as this:
         _check_complete(this)
-        actions = this.deviation.actions.all()
-        if not actions:
+        if not this.deviation.actions.exists():
             raise ConflictError("Planera en åtgärd först, eller avsluta utan åtgärd med skäl.")
-        if waiting := sum(action.done_on is None for action in actions):
-            raise ConflictError(
-                f"Åtgärder som inte är utförda än: {waiting}. Markera dem som utförda när det är "
-                "gjort, och avsluta sedan."
-            )
+        _check_actions_done(this)
         _close_with_follow_up(this, outcome, effect_due_on)
         this.work.audit("deviation.closed", this.deviation)
     return this.deviation
@@ -76,6 +71,7 @@ def close_without_action(
         actor, "close_without_action", deviation_id, expected_version=expected_version
     ) as this:
         _check_complete(this)
+        _check_actions_done(this)
         _close_without_action(this, reason)
         this.work.audit("deviation.closed", this.deviation, data={"effect": states.NO_ACTION})
     return this.deviation
@@ -92,6 +88,14 @@ def _check_complete(this: Act) -> None:
         missing.append("orsak")
     if missing:
         raise ConflictError(f"Det saknas {' och '.join(missing)}. Fyll i och avsluta sedan.")
+
+
+def _check_actions_done(this: Act) -> None:
+    if waiting := this.deviation.actions.filter(done_on__isnull=True).count():
+        raise ConflictError(
+            f"Åtgärder som inte är utförda än: {waiting}. Markera dem som utförda när det är "
+            "gjort, och avsluta sedan."
+        )
 
 
 def _close_with_follow_up(this: Act, outcome: str, effect_due_on: date | None) -> None:
@@ -180,6 +184,8 @@ def _handle(
                 "Ärendet är inte en låg risk: den enskilde är inte trygg, det kan vara ett "
                 "missförhållande, eller risken är bedömd som högre. Välj full hantering."
             )
+        if given.planned is None:
+            _check_actions_done(this)
         set_class(this, given.category, given.severity, given.probability)
         check_causes(this, given.causes, given.main_cause)
         main_cause = given.main_cause or given.causes[0]

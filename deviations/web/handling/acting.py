@@ -67,9 +67,9 @@ def show(request: ActorRequest, act_page: ActPage, found: Deviation, form: ActFo
         found = visible(request.actor, found.pk)
     if request.method != "POST":
         record_reading(request.actor, "deviation.read", kind="deviation", ids=[found.pk])
-    title = act_page.label
+    title, submit = act_page.label, act_page.submit or act_page.label
     if act_page.act == "protect" and found.protected:
-        title = "Ta bort skyddet av personuppgifter"
+        title, submit = "Ta bort skyddet av personuppgifter", "Ta bort skyddet"
     return render(
         request,
         "deviations/handling/act.html",
@@ -78,6 +78,7 @@ def show(request: ActorRequest, act_page: ActPage, found: Deviation, form: ActFo
             "row": row(found, clock.today()),
             "act": act_page,
             "title": title,
+            "submit": submit,
             "form": form,
             "changed": changed,
             "loses_sight": act_page.act == "protect"

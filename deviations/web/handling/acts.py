@@ -41,7 +41,11 @@ SIMPLE = "simple"
 
 @dataclass(frozen=True)
 class ActPage:
-    """One act on screen. ``leaves``: one goes on to the Inkorg, the matter being settled here."""
+    """One act on screen.
+
+    ``submit`` is what its button says where that is not the label; ``leaves``: one goes on to the
+    Inkorg, the matter being settled here.
+    """
 
     act: str
     slug: str
@@ -51,13 +55,22 @@ class ActPage:
     key: str = ""
     icon: str = ""
     lead: str = ""
-    confirm: str = ""
+    submit: str = ""
     leaves: bool = False
 
 
 _ALL = (
     ActPage("receive", "ta-emot", "Ta emot", ReceiveForm, "Mottagen.", "m", "check"),
-    ActPage("assign", "fordela", "Fördela till …", AssignForm, "Fördelad.", "f", "user"),
+    ActPage(
+        "assign",
+        "fordela",
+        "Fördela till …",
+        AssignForm,
+        "Fördelad.",
+        "f",
+        "user",
+        submit="Fördela",
+    ),
     ActPage(
         "decide_unit",
         "bestam-enhet",
@@ -77,6 +90,7 @@ _ALL = (
         "Kategori och risk är sparade.",
         "r",
         "flag",
+        submit="Spara",
     ),
     ActPage(
         "investigate",
@@ -86,6 +100,7 @@ _ALL = (
         "Orsakerna är sparade.",
         "o",
         "pencil",
+        submit="Spara",
     ),
     ActPage(
         "plan_action",
@@ -154,6 +169,7 @@ _ALL = (
         "b",
         "message-square",
         "Rapportören ser frågan på sin sida och svarar där.",
+        submit="Skicka frågan",
     ),
     ActPage(
         "move",
@@ -194,8 +210,17 @@ _ALL = (
         ExchangeForm,
         "Samverkan är antecknad.",
         icon="link",
+        submit="Spara",
     ),
-    ActPage("protect", "skydd", "Skyddade personuppgifter", ProtectForm, "Ändrat.", icon="lock"),
+    ActPage(
+        "protect",
+        "skydd",
+        "Skyddade personuppgifter",
+        ProtectForm,
+        "Ändrat.",
+        icon="lock",
+        submit="Märk som skyddad",
+    ),
     ActPage(
         "reopen",
         "ateroppna",

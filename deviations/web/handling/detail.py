@@ -17,7 +17,7 @@ from deviations.queries.detail import (
 )
 from deviations.web.handling.acts import allowed
 from deviations.web.handling.buttons import buttons, grouped
-from deviations.web.handling.next_step import next_step
+from deviations.web.handling.next_step import next_step, premature
 from deviations.web.listing.rows import row
 
 
@@ -31,7 +31,7 @@ def deviation(request: ActorRequest, pk: int) -> HttpResponse:
         return _for_reporter(request, found)
     today = clock.today()
     parts = parts_of(found)
-    may = allowed(actor, found)
+    may = allowed(actor, found) - premature(found, parts.actions)
     step = next_step(found, parts.actions, today)
     first = [act for act in step.acts if act in may]
     return render(

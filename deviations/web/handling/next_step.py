@@ -113,3 +113,14 @@ def _follow_up(deviation: Deviation, today: date) -> NextStep:
         ("assess_effect",),
         "ok",
     )
+
+
+def premature(deviation: Deviation, actions: Sequence[Action]) -> frozenset[str]:
+    """Return the ways of closing that could only be refused yet, for want of something."""
+    undone = any(action.done_on is None for action in actions)
+    if undone:
+        return frozenset({"close", "close_without_action", SIMPLE})
+    complete = deviation.category_id and deviation.risk_level and deviation.cause_ids
+    if not complete:
+        return frozenset({"close", "close_without_action"})
+    return frozenset({"close_without_action"} if actions else {"close"})

@@ -40,7 +40,10 @@ class _HandlingForm(ActForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Välj vad som händer nu."},
     )
-    text = text_field("Beskriv", required="Skriv vad som gjordes, eller varför inget behövs.")
+    text = text_field(
+        "Vad gjordes, eller varför behövs inget?",
+        required="Skriv vad som gjordes, eller varför inget behövs.",
+    )
     effect_due_on = DayField(label="Följ upp effekten den", required=False)
     severity = RiskField(
         risk.SEVERITIES, label="Hur allvarligt kan det bli?", widget=forms.Select, initial=1
@@ -98,7 +101,7 @@ class SimpleForm(_HandlingForm):
     watches_version = True
     WAYS: ClassVar = [
         (DONE, "Det är åtgärdat"),
-        (NONE, "Ingen åtgärd behövs, därför att …"),
+        (NONE, "Ingen åtgärd behövs"),
     ]
 
     def run(self) -> Deviation:
@@ -114,7 +117,7 @@ class TogetherForm(_HandlingForm):
     WAYS: ClassVar = [
         (PLANNED, "Planera en åtgärd för alla"),
         (DONE, "Det är åtgärdat"),
-        (NONE, "Ingen åtgärd behövs, därför att …"),
+        (NONE, "Ingen åtgärd behövs"),
     ]
     analysis = text_field("Gemensam analys", rows=4)
     owner = RowField(label="Vem ansvarar för åtgärden?", required=False)
@@ -130,6 +133,7 @@ class TogetherForm(_HandlingForm):
         offer_people(
             self.fields["owner"], [self.deviation.unit_id], protected=self.deviation.protected
         )
+        self.fields["text"].label = "Vad ska göras, vad gjordes eller varför behövs inget?"
         self.initial.update(owner=self.actor.user_id, text="")
 
     def clean(self) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from casework.access.policy import require_role
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
 from casework.organisation.models import Role
+from casework.shared import clock
 from deviations.queries import inbox as queries
-from deviations.queries.inbox import HINTS, LATE_DAYS, SLOW_DAYS, TITLES, Section
+from deviations.queries.inbox import HINTS, TITLES, Section
 from deviations.queries.listing import with_parts
 from deviations.web.listing.rows import rows
 
@@ -54,7 +55,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
             "several_units": len({row.deviation.unit_id for row in found}) > 1,
             "tickable": any(section["tickable"] for section in sections),
             "decides": actor.has(Role.MANAGER, Role.HEAD),
-            "slow_days": SLOW_DAYS,
-            "late_days": LATE_DAYS,
+            "effect_section": Section.EFFECT,
+            "today": clock.today(),
         },
     )

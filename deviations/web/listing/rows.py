@@ -7,6 +7,7 @@ from datetime import date
 from casework.shared import clock
 from deviations import risk, states
 from deviations.models import Deviation, SafeNow
+from deviations.queries.inbox import LATE_DAYS, SLOW_DAYS
 
 FIRST_LINE = 110
 
@@ -37,10 +38,15 @@ class Chip:
 
 @dataclass(frozen=True)
 class Row:
-    """A deviation as a row: who it is, how urgent, how old, how it stands."""
+    """A deviation as a row: how urgent, how old, how it stands.
+
+    ``age_width`` is percent of the longest that handling may take (90 days).
+    """
 
     deviation: Deviation
     days: int
+    age_kind: str
+    age_width: int
     alarms: list[Chip]
     status: Chip
     risk_bars: int
@@ -51,9 +57,12 @@ class Row:
 def row(deviation: Deviation, today: date) -> Row:
     """Work out what a row shows."""
     level = deviation.risk_level
+    days = deviation.days_open(today)
     return Row(
         deviation=deviation,
-        days=deviation.days_open(today),
+        days=days,
+        age_kind="danger" if days > LATE_DAYS else "warn" if days > SLOW_DAYS else "ok",
+        age_width=min(100, round(100 * days / LATE_DAYS)),
         alarms=alarms(deviation),
         status=status_chip(deviation.status),
         risk_bars=BARS[level] if level else 0,
