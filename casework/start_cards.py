@@ -16,7 +16,7 @@ ENDING_SHOWN = 8
 _COMES = {
     Role.DECIDER: (
         "Beslutsfattare",
-        "Det som ska beslutas läggs fram för dig här. Du får ett meddelande när något kommer.",
+        "Det som ska beslutas läggs fram för dig här.",
     ),
     Role.REGISTRAR: (
         "Registrator",

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
 
@@ -16,3 +17,9 @@ class ConfigConfig(AppConfig):
         post_migrate.connect(
             grant_after_migrate, sender=self, dispatch_uid="config.grant_after_migrate"
         )
+
+
+class BoardAdminConfig(AdminConfig):
+    """Django's administration, on a site that knows of boards and roles."""
+
+    default_site = "casework.kit.admin.BoardAdminSite"

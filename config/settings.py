@@ -22,7 +22,7 @@ INSTALLED_APPS = [
     "deviations",
     "lexsarah",
     "config.apps.ConfigConfig",
-    "django.contrib.admin",
+    "config.apps.BoardAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

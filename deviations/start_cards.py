@@ -165,13 +165,9 @@ START_CARDS.register(
 )
 START_CARDS.register(
     "deviations.months",
-    StartCard("deviations/start/months.html", 50, _manages_or_heads, _months),
+    StartCard("deviations/start/months.html", 50, _manages_or_heads, _months, main=False),
 )
 START_CARDS.register(
     "deviations.year",
     StartCard("deviations/start/year.html", 60, lambda actor: actor.has(Role.DEVELOPER), _year),
-)
-START_CARDS.register(
-    "deviations.report",
-    StartCard("deviations/start/report.html", 0, _everybody, lambda actor: True, main=False),
 )

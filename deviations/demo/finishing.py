@@ -5,17 +5,15 @@ from datetime import timedelta
 
 from casework.demo.agenda import Story, office_hours
 from casework.demo.world import DAYS, Place, World
-from casework.organisation.models import User
 from casework.shared import clock
-from deviations import states
 from deviations.models import Deviation, Seen
 from deviations.services.attaching import Upload
 from deviations.services.cooperation import record_unit_review
 from deviations.services.drafts import save_draft
 from deviations.services.reporting import Report, report
 
-# What closed later than this is news to the person who reported it.
-NEWS_DAYS = 40
+# What has happened since is news to the person who reported it.
+NEWS_DAYS = 21
 # One white pixel: enough to be a picture.
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d494844520000000100000001080600000"
@@ -74,14 +72,16 @@ def finish(world: World) -> None:
             files=[Upload("vantrummet.png", PICTURE)],
         )
         report(world.actor(me), given)
-    _seen(world, me)
+    _seen(world)
 
 
-def _seen(world: World, reporter: User) -> None:
-    limit = clock.local_day(world.present) - timedelta(days=NEWS_DAYS)
-    closed = Deviation.objects.filter(
-        reporter=reporter, status__in=states.CLOSED_STATES, closed_on__lt=limit
-    )
+def _seen(world: World) -> None:
+    """Let the log-ins have looked at their reports some time ago; what came later is news."""
+    looked = world.days_ago(NEWS_DAYS)
     Seen.objects.bulk_create(
-        [Seen(deviation=deviation, user=reporter, at=world.present) for deviation in closed]
+        [
+            Seen(deviation=deviation, user=person, at=looked)
+            for person in world.people.values()
+            for deviation in Deviation.objects.filter(reporter=person, reported_at__lt=looked)
+        ]
     )

@@ -15,11 +15,12 @@ from deviations.demo.registers import Registers, fill_registers
 PER_UNIT = 18
 # July is quiet, autumn and spring are busy.
 SEASON = {1: 9, 2: 10, 3: 11, 4: 10, 5: 10, 6: 7, 7: 3, 8: 6, 9: 11, 10: 12, 11: 11, 12: 6}
-# The log-ins' own unit: forty open ones by the day they were reported, half of them old.
+# The log-ins' own unit: with the rare ones some forty open, by the day they were reported; half
+# of them old.
 OPEN_AT_HOME = [
-    *(95 + 14 * number for number in range(20)),
-    *(32 + 5 * number for number in range(11)),
-    *(1, 2, 3, 6, 9, 13, 18, 22, 26),
+    *(95 + 15 * number for number in range(17)),
+    *(35 + 9 * number for number in range(6)),
+    *(1, 2, 6, 13, 22),
 ]
 
 
@@ -96,6 +97,9 @@ class Teller:
             (3, "", stories.asked),
             (2, "", stories.waiting),
         ]
+        if place is self.world.home:
+            # What lies and waits at home is told one by one.
+            kinds = [kind for kind in kinds if not kind[1] and kind[2] is not stories.waiting]
         _, stop_after, story = self.rng.choices(kinds, weights=[kind[0] for kind in kinds])[0]
         self.start(at, story(self.case(place, stop_after=stop_after)))
 
@@ -124,6 +128,7 @@ class Teller:
         for days in (60, 210, 390):
             self.start(self.day(days), stories.about_manager(self.case(home)))
         self.start(self.day(12), stories.about_manager(self.case(home, stop_after="receive")))
+        self.start(self.day(4), stories.about_manager(self.case(home, stop_after="report")))
         for days in (25, 140, 300):
             self.start(self.day(days), stories.protected(self.case(home, stop_after="assign")))
         for days, decided in ((40, False), (75, False), (160, True), (330, True)):

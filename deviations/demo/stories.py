@@ -134,6 +134,8 @@ def moved(case: Case, towards: list[Place], *, decided: bool = True) -> Story:
 def about_manager(case: Case) -> Story:
     """About one's manager: it goes to the head instead."""
     case.report(phrases.ABOUT_MANAGER, about_manager=True)
+    if case.stop_after == "report":
+        return
     yield case.after(2, 10)
     case.receive()
     case.classify()
