@@ -1,6 +1,7 @@
 """All models of the app, gathered from its applets for Django."""
 
 from casework.audit.models import AuditAnchor, AuditEvent
+from casework.cases.models import Case, Decision, Intake, Investigation
 from casework.organisation.models import (
     Absence,
     Administration,
@@ -20,9 +21,13 @@ __all__ = [
     "AuditAnchor",
     "AuditEvent",
     "Board",
+    "Case",
+    "Decision",
     "Department",
     "ImportBatch",
     "ImportedRow",
+    "Intake",
+    "Investigation",
     "Membership",
     "Role",
     "ServiceArea",

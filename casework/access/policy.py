@@ -38,7 +38,10 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True)
 class RecordColumns:
-    """Names of the columns that say whose a record is; an empty name means it has no such."""
+    """Names of the columns that say whose a record is; an empty name means it has no such.
+
+    ``unit_roles`` are roles in the record's unit that open it beside the manager's inbox.
+    """
 
     unit: str = "unit"
     reporting_unit: str = "reporting_unit"
@@ -46,6 +49,7 @@ class RecordColumns:
     handlers: tuple[str, ...] = ("handler",)
     protected: str = "protected"
     about_manager: str = "about_manager"
+    unit_roles: tuple[str, ...] = ()
 
 
 def _in_units(columns: RecordColumns, units: frozenset[int]) -> Q:
@@ -64,9 +68,9 @@ def visible_q(actor: Actor, columns: RecordColumns) -> Q:
     if actor.user_id is not None:
         for column in (*columns.reporters, *columns.handlers):
             allowed |= Q(**{column: actor.user_id})
-    if actor.inbox_units:
+    if units := actor.inbox_units | actor.units(*columns.unit_roles):
         # "Det gäller min chef": such a report passes the unit by and goes to the head.
-        in_unit = _in_units(columns, actor.inbox_units)
+        in_unit = _in_units(columns, units)
         if columns.about_manager:
             in_unit &= Q(**{columns.about_manager: False})
         allowed |= in_unit
@@ -104,7 +108,10 @@ def countable_q(actor: Actor, columns: RecordColumns) -> Q:
     open_ones = Q(**{columns.protected: False})
     allowed = NOTHING
     if managed := actor.units(Role.MANAGER):
-        allowed |= Q(**{f"{columns.unit}__in": managed}) & Q(**{columns.about_manager: False})
+        in_unit = Q(**{f"{columns.unit}__in": managed})
+        if columns.about_manager:
+            in_unit &= Q(**{columns.about_manager: False})
+        allowed |= in_unit
     if heads := actor.units(Role.HEAD):
         allowed |= Q(**{f"{columns.unit}__in": heads})
     return own_board & allowed & open_ones

@@ -1,0 +1,150 @@
+"""The intake (aktualisering): a report of concern, an application or other information."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from casework.cases.models.case import (
+    CASE_VERSION_FIELDS,
+    RECORD_FIELDS,
+    Case,
+    CaseRecord,
+    CaseVersion,
+    ProtectionRow,
+    Sex,
+    UnitRow,
+)
+from casework.shared.fields import EncryptedTextField
+from casework.shared.history import HISTORY_FIELDS, HistoryRow
+from casework.shared.models import Privacy
+
+
+class IntakeKind(models.TextChoices):
+    """How it came (SoL 14:2, 19 kap.)."""
+
+    REPORT = "report", "Anmälan"
+    APPLICATION = "application", "Ansökan"
+    OTHER = "other", "Information på annat sätt"
+
+
+class IntakeOutcome(models.TextChoices):
+    """What the preliminary assessment came to; empty while it is not decided."""
+
+    UNDECIDED = "", "Ej beslutad"
+    OPENED = "opened", "Inled"
+    NOT_OPENED = "not_opened", "Inled inte"
+
+
+class _Received(models.Model):
+    """What came in, from whom, about whom."""
+
+    received_at = models.DateTimeField("inkommen")
+    kind = models.CharField("typ", max_length=20, choices=IntakeKind)
+    source = models.CharField("uppgiftslämnare", max_length=200, blank=True)
+    sex = models.CharField("kön", max_length=10, choices=Sex, blank=True)
+    birth_year = models.SmallIntegerField("födelseår", null=True)
+
+    class Meta:
+        abstract = True
+
+
+class _Outcome(models.Model):
+    """The decision whether to open an investigation."""
+
+    outcome = models.CharField("beslut", max_length=20, choices=IntakeOutcome, blank=True)
+    decided_on = models.DateField("beslutsdatum", null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Intake(_Received, _Outcome, CaseRecord):
+    """One intake about one person; all but the case is a projection of the history."""
+
+    received_on = models.DateField("inkommen dag")
+    assessed_at = models.DateTimeField("skyddsbedömd", null=True)
+    reason = EncryptedTextField("skäl", blank=True)
+
+    privacy = Privacy(
+        personal="sex birth_year reason",
+        plain=f"{RECORD_FIELDS} received_at received_on kind source assessed_at outcome decided_on",
+    )
+
+    class Meta(CaseRecord.Meta):
+        verbose_name = "aktualisering"
+        verbose_name_plural = "aktualiseringar"
+        constraints: ClassVar = [
+            *CaseRecord.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(outcome="", decided_on__isnull=True)
+                | (~models.Q(outcome="") & models.Q(decided_on__gte=models.F("received_on"))),
+                name="intake_decided_with_a_day",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["unit", "-received_on"])]
+
+
+class IntakeRegistrationRow(_Received, HistoryRow):
+    """That it came in."""
+
+    record = models.ForeignKey(Intake, models.PROTECT, related_name="registration_rows")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    privacy = Privacy(
+        personal="actor sex birth_year", plain=f"{HISTORY_FIELDS} case received_at kind source"
+    )
+
+
+class IntakeAssessmentRow(HistoryRow):
+    """When the immediate protection assessment (SoL 20:1) was made."""
+
+    record = models.ForeignKey(Intake, models.PROTECT, related_name="assessment_rows")
+    assessed_at = models.DateTimeField(null=True)
+
+    privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} assessed_at")
+
+
+class IntakeOutcomeRow(_Outcome, HistoryRow):
+    """What the preliminary assessment (SoL 20:2) came to, and why."""
+
+    record = models.ForeignKey(Intake, models.PROTECT, related_name="outcome_rows")
+    reason = EncryptedTextField(blank=True)
+
+    privacy = Privacy(personal="actor reason", plain=f"{HISTORY_FIELDS} outcome decided_on")
+
+
+class IntakeUnitRow(UnitRow):
+    """The unit responsible for the intake."""
+
+    record = models.ForeignKey(Intake, models.PROTECT, related_name="unit_rows")
+
+    privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} unit area unit_name")
+
+
+class IntakeProtectionRow(ProtectionRow):
+    """Skyddade personuppgifter."""
+
+    record = models.ForeignKey(Intake, models.PROTECT, related_name="protection_rows")
+
+    privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} protected")
+
+
+class IntakeVersion(_Outcome, CaseVersion):
+    """What is counted of an intake, under both clocks."""
+
+    record = models.ForeignKey(Intake, models.PROTECT, related_name="versions")
+    received_on = models.DateField()
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=200, blank=True)
+    sex = models.CharField(max_length=10, blank=True)
+    birth_year = models.SmallIntegerField(null=True)
+
+    privacy = Privacy(
+        personal="sex birth_year",
+        plain=f"{CASE_VERSION_FIELDS} received_on kind source outcome decided_on",
+    )
+
+    class Meta(CaseVersion.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["board", "area", "received_on"], name="intake_version_counting")
+        ]

@@ -1,0 +1,95 @@
+"""The case as its records make it: unit, sex, birth year, and protection that spreads in it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from casework.cases.histories import ALL, PROTECTION
+from casework.cases.models import Case
+from casework.organisation.models import Board
+from casework.shared.chronicle import Chronicle, Stamp, Told
+
+# What the latest record says holds; a register that lacks a column empties nothing.
+_GATHER = """
+UPDATE casework_case c SET unit_id = r.unit_id, sex = r.sex, birth_year = r.birth_year,
+       protected = r.protected
+  FROM (
+    SELECT case_id,
+           (array_agg(unit_id ORDER BY day DESC))[1] AS unit_id,
+           coalesce((array_agg(sex ORDER BY day DESC) FILTER (WHERE sex <> ''))[1], '') AS sex,
+           (array_agg(birth_year ORDER BY day DESC) FILTER (WHERE birth_year IS NOT NULL))[1]
+             AS birth_year,
+           bool_or(marked) AS protected
+      FROM (
+        SELECT case_id, unit_id, sex, birth_year, marked, received_on AS day
+          FROM casework_intake WHERE case_id = ANY(%(ids)s)
+        UNION ALL
+        SELECT case_id, unit_id, sex, birth_year, marked, opened_on
+          FROM casework_investigation WHERE case_id = ANY(%(ids)s)
+        UNION ALL
+        SELECT case_id, unit_id, sex, NULL, marked, decided_on
+          FROM casework_decision WHERE case_id = ANY(%(ids)s)
+      ) records GROUP BY case_id
+  ) r WHERE r.case_id = c.id
+"""
+
+
+@dataclass(frozen=True)
+class CaseSeed:
+    """What a case that is met for the first time starts with."""
+
+    number: str
+    unit_id: int
+
+
+def cases_of(board: Board, seeds: Iterable[CaseSeed]) -> dict[str, Case]:
+    """Return the board's cases by number, those not known yet made; an empty number is none."""
+    wanted = {seed.number: seed for seed in seeds if seed.number}
+    found = {case.number: case for case in Case.objects.filter(board=board, number__in=wanted)}
+    Case.objects.bulk_create(
+        [
+            Case(board=board, number=number, unit_id=seed.unit_id)
+            for number, seed in wanted.items()
+            if number not in found
+        ],
+        ignore_conflicts=True,
+    )
+    if len(found) < len(wanted):
+        found = {case.number: case for case in Case.objects.filter(board=board, number__in=wanted)}
+    return found
+
+
+def gather(case_ids: Iterable[int], stamp: Stamp) -> None:
+    """Bring cases up to date with their records, and protect all records of a marked case.
+
+    One register may mark a person whom another, without the column, would show.
+    """
+    ids = sorted(set(case_ids))
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_GATHER, {"ids": ids})
+    protected = dict(Case.objects.filter(pk__in=ids).values_list("pk", "protected"))
+    for chronicle in ALL:
+        _spread(chronicle, protected, stamp)
+
+
+def _spread(chronicle: Chronicle, protected: Mapping[int, bool], stamp: Stamp) -> None:
+    rows = chronicle.record._default_manager.select_for_update(of=("self",)).filter(
+        case__in=protected
+    )
+    # Compared here and not in SQL: nearly all agree, and the comparison needs both tables.
+    others: Sequence[Any] = [
+        record for record in rows.order_by("pk") if record.protected != protected[record.case_id]
+    ]
+    first_day = {
+        key: min(fact.effective_on for fact in facts)
+        for key, facts in chronicle.facts(record.pk for record in others).items()
+    }
+    stories = [
+        (record, [Told(PROTECTION, first_day[record.pk], {"protected": not record.protected})])
+        for record in others
+    ]
+    chronicle.correct(stories, stamp, only=[PROTECTION])

@@ -1,0 +1,83 @@
+"""Taking in what a register tells of intakes, investigations or decisions.
+
+What stands in the file took effect on the file's own days; that we know it is recorded now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from casework.cases.histories import PROTECTION, REGISTRATION, UNIT
+from casework.cases.services.gathering import CaseSeed, cases_of
+from casework.organisation.models import Board, Unit
+from casework.shared.chronicle import Chronicle, Stamp, Told
+
+
+@dataclass(frozen=True)
+class Given:
+    """One row of a register: ``registration`` (without its case) and what happened since.
+
+    ``day`` is when the record began, ``marked`` whether the row itself says that the person has
+    skyddade personuppgifter.
+    """
+
+    external_id: str
+    case_number: str
+    unit: Unit
+    day: date
+    marked: bool
+    registration: dict[str, object]
+    since: tuple[Told, ...] = ()
+
+
+def _story(given: Given, case_id: int | None, *, protected: bool) -> list[Told]:
+    unit = given.unit
+    return [
+        Told(REGISTRATION, given.day, {"case_id": case_id, **given.registration}),
+        Told(
+            UNIT, given.day, {"unit_id": unit.pk, "area_id": unit.area_id, "unit_name": unit.name}
+        ),
+        Told(PROTECTION, given.day, {"protected": protected}),
+        *given.since,
+    ]
+
+
+def add(
+    chronicle: Chronicle, board: Board, rows: Sequence[Given], stamp: Stamp
+) -> tuple[list[int], set[int]]:
+    """Save new records; return their ids in the same order, and the cases they belong to."""
+    cases = cases_of(board, [CaseSeed(row.case_number, row.unit.pk) for row in rows])
+    stories = []
+    for row in rows:
+        case = cases.get(row.case_number)
+        record = chronicle.record(board=board, external_id=row.external_id, marked=row.marked)
+        protected = row.marked or bool(case and case.protected)
+        stories.append((record, _story(row, case.pk if case else None, protected=protected)))
+    chronicle.write_new(stories, stamp)
+    return [record.pk for record, _ in stories], {case.pk for case in cases.values()}
+
+
+def amend(
+    chronicle: Chronicle, board: Board, rows: Sequence[tuple[int, Given]], stamp: Stamp
+) -> set[int]:
+    """Let changed rows, by the ids of their records, correct what was read before.
+
+    Returns the cases concerned, those left included.
+    """
+    records = (
+        chronicle.record._default_manager.select_for_update(of=("self",))
+        .filter(board=board)
+        .in_bulk([key for key, _ in rows])
+    )
+    cases = cases_of(board, [CaseSeed(row.case_number, row.unit.pk) for _, row in rows])
+    touched = {record.case_id for record in records.values() if record.case_id}
+    stories = []
+    for key, row in rows:
+        record, case = records[key], cases.get(row.case_number)
+        # What another record of the case says of protection is for ``gather`` to apply.
+        record.marked = row.marked
+        protected = row.marked or bool(case and case.protected)
+        stories.append((record, _story(row, case.pk if case else None, protected=protected)))
+    chronicle.record._default_manager.bulk_update(records.values(), ["marked"])
+    chronicle.correct(stories, stamp)
+    return touched | {case.pk for case in cases.values()}

@@ -1,0 +1,1 @@
+"""The registers of the case system: aktualiseringar, utredningar, beslut."""
