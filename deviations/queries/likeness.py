@@ -11,6 +11,8 @@ from deviations.models import Deviation
 
 CANDIDATES = 200
 SHOWN = 6
+# Less alike than this says nothing: any two reports share a few words.
+LEAST = 0.1
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ def alike(actor: Actor, deviation: Deviation) -> list[Alike]:
     )
     mine = set(deviation.search_terms)
     found = [Alike(other, _share(mine, set(other.search_terms))) for other in others]
-    found.sort(key=lambda one: -one.share)
-    return found[:SHOWN]
+    likely = sorted((one for one in found if one.share >= LEAST), key=lambda one: -one.share)
+    return likely[:SHOWN]
 
 
 def _share(one: set[int], other: set[int]) -> float:

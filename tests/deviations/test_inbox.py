@@ -158,13 +158,13 @@ def test_next_step(given: dict[str, Any], actions: list[Action], act: str, words
 @pytest.mark.parametrize(
     ("given", "actions", "early"),
     [
-        ({}, [], {"close", "close_without_action"}),
+        ({}, [], {"close", "close_without_action", "plan_action"}),
         (WORKED, [], {"close"}),
         (WORKED, [DONE], {"close_without_action"}),
         (WORKED, [DONE, TO_DO], {"close", "close_without_action", "simple"}),
     ],
 )
-def test_closing_is_offered_when_it_can_succeed(
+def test_what_can_only_be_refused_is_not_offered(
     given: dict[str, Any], actions: list[Action], early: set[str]
 ) -> None:
     assert premature(deviation(status=states.INVESTIGATING, **given), actions) == early

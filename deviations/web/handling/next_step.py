@@ -116,11 +116,12 @@ def _follow_up(deviation: Deviation, today: date) -> NextStep:
 
 
 def premature(deviation: Deviation, actions: Sequence[Action]) -> frozenset[str]:
-    """Return the ways of closing that could only be refused yet, for want of something."""
-    undone = any(action.done_on is None for action in actions)
-    if undone:
-        return frozenset({"close", "close_without_action", SIMPLE})
-    complete = deviation.category_id and deviation.risk_level and deviation.cause_ids
-    if not complete:
-        return frozenset({"close", "close_without_action"})
-    return frozenset({"close_without_action"} if actions else {"close"})
+    """Return the acts that could only be refused yet, for want of something."""
+    early = set() if deviation.cause_ids else {"plan_action"}
+    if any(action.done_on is None for action in actions):
+        early |= {"close", "close_without_action", SIMPLE}
+    elif not (deviation.category_id and deviation.risk_level and deviation.cause_ids):
+        early |= {"close", "close_without_action"}
+    else:
+        early.add("close_without_action" if actions else "close")
+    return frozenset(early)

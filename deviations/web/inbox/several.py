@@ -134,7 +134,7 @@ def _deviations(request: ActorRequest, act: str) -> list[Deviation]:
 @page
 def assign(request: ActorRequest) -> HttpResponseBase:
     """Fördela several to one colleague."""
-    return _several(request, "assign", AssignSeveralForm, "Fördela till …", "fördelade")
+    return _several(request, "assign", AssignSeveralForm, "Fördela", "fördelade")
 
 
 @page
