@@ -31,13 +31,14 @@ class Report:
     tables: Sequence[Table]
 
 
-def make_report(selection: Selection) -> Report:
-    """Count every table of the selection, area by area; one audit event."""
+def make_report(selection: Selection, part: str = "") -> Report:
+    """Count every table of the selection (or of one part), area by area; one audit event."""
     scope = _scope_notes(selection)
     tables = [
         _table(selection, definition, area, scope)
         for area in selection.areas
         for _, definition in QUALITY_TABLES.items()
+        if part in ("", definition.part)
     ]
     record_reading(
         selection.actor,
@@ -51,6 +52,7 @@ def make_report(selection: Selection) -> Report:
             "known_at": selection.known_at.isoformat(),
             "min_count": selection.min_count,
             "edition": selection.edition,
+            "part": part,
         },
     )
     return Report(selection, tables)
@@ -73,7 +75,7 @@ def _query(
     return seal(
         Figure(
             board_id=selection.board.pk,
-            table=definition.key,
+            table=definition.name,
             area_id=area.pk,
             label=str(row.cells[0]),
             period_from=selection.period_from,
@@ -118,6 +120,7 @@ def _table_data(table: Table) -> dict[str, Any]:
     return {
         "key": table.definition.key,
         "area": table.area.name,
+        **table.definition.variant,
         "title": table.definition.title,
         "columns": list(table.definition.columns),
         "rows": rows,

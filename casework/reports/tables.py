@@ -75,7 +75,8 @@ class QualityTable:
     """A table by its key in the contract (``docs/quality-report.md``).
 
     ``build`` counts in the database, at most one scan of the records a table. ``plot`` names the
-    picture that the table is easier to grasp by, if any.
+    picture that the table is easier to grasp by, if any. ``variant`` holds the fields by which
+    tables of the same key differ.
     """
 
     key: str
@@ -84,12 +85,23 @@ class QualityTable:
     build: Callable[[Selection, ServiceArea], Content]
     cases: Cases
     plot: str = ""
+    variant: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What tells it from all other tables."""
+        return ":".join([self.key, *self.variant.values()])
+
+    @property
+    def part(self) -> str:
+        """The part of the report that it belongs to: what its key begins with."""
+        return self.key.partition(".")[0]
 
 
 QUALITY_TABLES: Registry[QualityTable] = Registry("Quality table")
 
 
 def register(*tables: QualityTable) -> None:
-    """Add tables to the report; a key used twice is refused."""
+    """Add tables to the report; a name used twice is refused."""
     for table in tables:
-        QUALITY_TABLES.register(table.key, table)
+        QUALITY_TABLES.register(table.name, table)

@@ -25,11 +25,12 @@ Value = Mapping[str, Any]
 class Attribute:
     """One thing that is told of a record, and the table of its history.
 
-    ``fields`` are the columns of its value (``unit_id``, not ``unit``). ``empty`` is the value
-    that takes back what was told before; an attribute that is always told has none.
+    ``model`` is a ``HistoryRow``, ``fields`` the columns of its value (``unit_id``, not
+    ``unit``). ``empty`` is the value that takes back what was told before; an attribute that is
+    always told has none.
     """
 
-    model: type[HistoryRow]
+    model: type[Any]
     fields: tuple[str, ...]
     empty: Value | None = None
 
@@ -76,8 +77,8 @@ class Chronicle:
     columns that never change and stand on record and version alike.
     """
 
-    record: type[models.Model]
-    versions: type[models.Model]
+    record: type[Any]
+    versions: type[Any]
     attributes: Mapping[str, Attribute]
     fold: Fold
     copied: tuple[str, ...] = ("board_id",)
@@ -176,7 +177,8 @@ class Chronicle:
 
     def touched_by_hand(self, ids: Iterable[int], leaving_out: Iterable[str] = ()) -> set[int]:
         """Return those of ``ids`` of which anything came otherwise than by import."""
-        wanted, found = list(ids), set()
+        wanted = list(ids)
+        found: set[int] = set()
         for name in self.attributes.keys() - set(leaving_out):
             rows = self.attributes[name].model._default_manager
             by_hand = rows.filter(record__in=wanted, batch__isnull=True)
@@ -231,7 +233,7 @@ class Chronicle:
         self._save_projections([record for record, _ in choices])
 
     def _save_rows(self, entries: Iterable[tuple[int, Sequence[_Entry]]], stamp: Stamp) -> None:
-        rows: dict[type[HistoryRow], list[HistoryRow]] = defaultdict(list)
+        rows: dict[type[Any], list[HistoryRow]] = defaultdict(list)
         for key, of_record in entries:
             for entry in of_record:
                 model = self.attributes[entry.told.attribute].model

@@ -1,6 +1,6 @@
 """Models of cases and of what is done in them."""
 
-from casework.cases.models.case import Case, CaseRecord, Sex
+from casework.cases.models.case import Case, CaseRecord, CaseVersion, Sex
 from casework.cases.models.decision import (
     Decision,
     DecisionEndRow,
@@ -39,6 +39,7 @@ __all__ = [
     "CHILD_INVESTIGATION",
     "Case",
     "CaseRecord",
+    "CaseVersion",
     "Decision",
     "DecisionEndRow",
     "DecisionExecutionRow",

@@ -3,7 +3,7 @@
 What stands in the file took effect on the file's own days; that we know it is recorded now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,7 +26,7 @@ class Given:
     unit: Unit
     day: date
     marked: bool
-    registration: dict[str, object]
+    registration: Mapping[str, object]
     since: tuple[Told, ...] = ()
 
 

@@ -24,9 +24,10 @@ from casework.registers.kinds import Column
 from casework.shared import clock
 from casework.shared.chronicle import Told
 
-KINDS = {kind.label: kind.value for kind in IntakeKind}
+KINDS = {str(kind.label): kind.value for kind in IntakeKind}
 _OUTCOMES = {
-    outcome.label: outcome.value for outcome in (IntakeOutcome.OPENED, IntakeOutcome.NOT_OPENED)
+    str(outcome.label): outcome.value
+    for outcome in (IntakeOutcome.OPENED, IntakeOutcome.NOT_OPENED)
 }
 
 

@@ -1,0 +1,1 @@
+"""Counting intakes, investigations and decisions, and finding those behind a figure."""

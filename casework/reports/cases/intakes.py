@@ -1,0 +1,176 @@
+"""Counting intakes: one scan of the version rows, from which all their tables are made."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import ExtractYear
+
+from casework.access import policy
+from casework.cases.models import (
+    Intake,
+    IntakeKind,
+    IntakeOutcome,
+    IntakeVersion,
+    InvestigationVersion,
+)
+from casework.cases.terms import PRELIMINARY_ASSESSMENT
+from casework.reports.cases.counting import (
+    EndOf,
+    childrens_areas,
+    counted,
+    of_children,
+    to_list,
+)
+from casework.reports.selection import Selection
+from casework.reports.tables import CaseLine, Cases
+from casework.shared.history import under_clocks
+
+IN_TIME, LATE, WAITING = "in_time", "late", "waiting"
+# (code, label, oldest): by the years alone, as the register has no day of birth. The first
+# holds children who are expected too.
+AGES = (
+    ("0-6", "0–6 år", 6),
+    ("7-12", "7–12 år", 12),
+    ("13-17", "13–17 år", 17),
+    ("18-20", "18–20 år", 20),
+)
+OLDEST = ("21-", "21 år och äldre")
+
+
+@dataclass(frozen=True)
+class Group:
+    """How many intakes are alike in all that is counted, and how many of them protected.
+
+    ``timing`` is that of the preliminary assessment; ``during`` says that an investigation of
+    the same case was open, so that none was to be made.
+    """
+
+    kind: str
+    source: str
+    sex: str
+    ages: str
+    outcome: str
+    timing: str
+    during: bool
+    value: int
+    protected: int
+
+
+def _ages() -> Case:
+    return Case(
+        When(birth_year__isnull=True, then=Value("")),
+        *[When(age__lte=oldest, then=Value(code)) for code, _, oldest in AGES],
+        default=Value(OLDEST[0]),
+        output_field=CharField(),
+    )
+
+
+def _timing(selection: Selection) -> Case:
+    return Case(
+        When(decided_on__lte=F("due_on"), then=Value(IN_TIME)),
+        When(decided_on__isnull=False, then=Value(LATE)),
+        When(due_on__lt=Value(selection.as_of, output_field=DateField()), then=Value(LATE)),
+        default=Value(WAITING),
+        output_field=CharField(),
+    )
+
+
+def _during(selection: Selection) -> Exists:
+    """Whether a child's investigation in the same case was open on the day of the intake.
+
+    One opened on that very day was, unless it was this intake that led to it.
+    """
+    received = OuterRef("received_on")
+    return Exists(
+        InvestigationVersion.objects.filter(
+            of_children(selection.once("casework.childrens_areas", childrens_areas)),
+            Q(closed_on__isnull=True) | Q(closed_on__gte=received),
+            Q(opened_on__lt=received) | Q(opened_on=received, intake_on__lt=received),
+            case=OuterRef("case"),
+            **under_clocks(selection.as_of, selection.known_at),
+        )
+    )
+
+
+def _annotated(selection: Selection) -> QuerySet[Any]:
+    age = ExpressionWrapper(
+        ExtractYear("received_on") - F("birth_year"), output_field=IntegerField()
+    )
+    return (
+        counted(selection, IntakeVersion)
+        .filter(received_on__range=(selection.period_from, selection.period_to))
+        .annotate(
+            age=age,
+            ages=_ages(),
+            due_on=EndOf("received_on", PRELIMINARY_ASSESSMENT),
+            timing=_timing(selection),
+            during=_during(selection),
+        )
+    )
+
+
+def groups(selection: Selection) -> dict[int, list[Group]]:
+    """Return the counts by area."""
+    rows = (
+        _annotated(selection)
+        .values_list("area_id", "kind", "source", "sex", "ages", "outcome", "timing", "during")
+        .annotate(n=Count("*"), of_protected=Count("record_id", filter=Q(protected=True)))
+    )
+    found: dict[int, list[Group]] = defaultdict(list)
+    for area, *rest in rows:
+        found[area].append(Group(*rest))
+    return found
+
+
+def assessed(selection: Selection, area_id: int) -> list[Group]:
+    """Return the groups for which a preliminary assessment is due by law, or was left out.
+
+    Anmälningar alone, and of children: the register of intakes says no more than the area.
+    """
+    if area_id not in selection.once("casework.childrens_areas", childrens_areas):
+        return []
+    found = selection.once("casework.intakes", groups).get(area_id, [])
+    return [group for group in found if group.kind == IntakeKind.REPORT]
+
+
+def find(selection: Selection, row: Mapping[str, Any]) -> QuerySet[IntakeVersion]:
+    """Return the versions that a row counts, of intakes that the actor may open."""
+    found = _annotated(selection).filter(**row)
+    return to_list(selection, found, Intake).order_by("-received_on", "-record_id")
+
+
+def line(selection: Selection, version: Any) -> CaseLine:
+    """Return what the list shows of a version."""
+    record: Intake = version.record
+    number = record.case.number if record.case else ""
+    return CaseLine(
+        id=record.pk,
+        number=record.external_id or str(record.pk),
+        url="",
+        registered_on=version.received_on,
+        category=IntakeKind(version.kind).label,
+        unit=version.unit.name,
+        status=IntakeOutcome(version.outcome).label,
+        days=((version.decided_on or selection.as_of) - version.received_on).days,
+        case_number=policy.shown_case_number(selection.actor, number),
+    )
+
+
+CASES = Cases("intake", find, line)
