@@ -202,4 +202,5 @@ def test_pages_and_records_take_few_queries_however_many_there_are(
             connection,
         ) as queries:
             assert client.get(url).status_code == 200
-        assert len(queries) <= 15, (url, [query["sql"][:90] for query in queries])
+        asked = [query["sql"][:90] for query in queries if "SAVEPOINT" not in query["sql"]]
+        assert len(asked) <= 15, (url, asked)

@@ -1,13 +1,18 @@
 """The records that the access walk tries to reach: five kinds, each with all that hangs on it."""
 
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
 
 from casework.access.actor import Actor
-from casework.models import User
+from casework.models import Absence, ImportBatch, Membership, User
+from casework.reports.tokens import Figure, seal
 from casework.shared import clock
-from deviations.models import Attachment, Deviation
-from deviations.services import cooperation, inbox, investigating
-from deviations.services.investigating import PlannedAction
+from casework.shared.fields import cipher
+from deviations.models import Action, Attachment, Category, Cause, Deviation
+from deviations.services import cooperation, drafts, inbox
 from tests.conftest import Place, make_place, make_report
 
 # Whose: one's own unit, the sister unit, another board; with protected personal data in one's own
@@ -18,55 +23,90 @@ KINDS = ("own", "sister", "elsewhere", "protected", "about_manager")
 def build() -> tuple[Place, dict[str, dict[str, Any]]]:
     """Return the place, and for each kind the ids that its addresses take."""
     place, other = make_place("Norr"), make_place("Söder")
-    records = {
-        "own": make_report(place),
-        "sister": make_report(place, by="sven", unit=place.sister_unit),
-        "elsewhere": make_report(other),
-        "protected": make_report(place, protected=True),
-        "about_manager": make_report(place, about_manager=True),
+    amina, sven, stranger = place.user("amina"), place.user("sven"), other.user("amina")
+    return place, {
+        "own": _ids(make_report(place), amina),
+        "sister": _ids(make_report(place, by="sven", unit=place.sister_unit), sven),
+        "elsewhere": _ids(make_report(other), stranger),
+        "protected": _ids(make_report(place, protected=True), amina),
+        "about_manager": _ids(make_report(place, about_manager=True), amina),
     }
-    return place, {kind: _ids(record) for kind, record in records.items()}
 
 
-def _ids(deviation: Deviation) -> dict[str, Any]:
-    system = Actor.system(deviation.board)
+def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
+    board, unit = deviation.board, deviation.unit
+    system = Actor.system(board)
     question = inbox.ask(system, deviation.pk, text="När på dagen?")
-    cause = system_cause(deviation)
-    investigating.investigate(system, deviation.pk, causes=[cause], main_cause=None, analysis="")
-    # Owned by nobody who walks: the owner of an åtgärd may finish it without seeing more.
-    owner = User.objects.create(username=f"owner-{deviation.pk}", board=deviation.board)
-    planned = PlannedAction("Se över rutinen", cause, owner, clock.today())
-    action = investigating.plan_action(system, deviation.pk, planned)
     exchange = cooperation.record_exchange(system, deviation.pk, authority="Regionen")
-    attachment = Attachment.objects.create(
-        deviation=deviation,
-        name="bild.png",
-        content_type="image/png",
-        size=0,
-        file="deviations/none.bin",
-        added_at=clock.now(),
+    # Owned by nobody who walks: the owner of an åtgärd may finish it without seeing more.
+    owner, _ = User.objects.get_or_create(username=f"owner-{board.pk}", board=board)
+    cause, _ = Cause.objects.get_or_create(board=board, name="Bemanning")
+    category, _ = Category.objects.get_or_create(board=board, name="Bemötande")
+    action = Action.objects.create(
+        deviation=deviation, cause=cause, text="Rutin", owner=owner, created_at=clock.now()
     )
+    today = clock.today()
+    absence = Absence.objects.create(
+        user=person,
+        substitute=owner,
+        board=board,
+        valid_from=today + timedelta(days=5),
+        valid_to=today + timedelta(days=9),
+    )
+    batch = ImportBatch.objects.create(
+        board=board,
+        kind="avvikelser",
+        file_name="avvikelser.csv",
+        imported_at=clock.now(),
+        **dict.fromkeys(("rows", "added", "unchanged", "updated"), 0),
+    )
+    key = uuid4()
+    drafts.save_draft(Actor.of(person), key, {"description": "Påbörjad"})
     return {
         "deviation_id": deviation.pk,
         "question_id": question.pk,
         "action_id": action.pk,
         "exchange_id": exchange.pk,
-        "attachment_id": attachment.pk,
-        "unit_id": deviation.unit_id,
-        "area_id": deviation.unit.area_id,
-        "department_id": deviation.unit.department_id,
+        "attachment_id": _attachment(deviation).pk,
+        "unit_id": unit.pk,
+        "area_id": unit.area_id,
+        "department_id": unit.department_id,
         "cause_id": cause.pk,
-        "category_id": system_category(deviation),
+        "category_id": category.pk,
+        "user_id": person.pk,
+        "membership_id": Membership.objects.get(user=person).pk,
+        "absence_id": absence.pk,
+        "batch_id": batch.pk,
+        "draft_key": key,
+        "figure": _figure(deviation, today),
     }
 
 
-def system_cause(deviation: Deviation) -> Any:
-    from deviations.models import Cause
+def _attachment(deviation: Deviation) -> Attachment:
+    attachment = Attachment(
+        deviation=deviation,
+        name="bild.png",
+        content_type="image/png",
+        size=3,
+        added_at=clock.now(),
+    )
+    attachment.file.save("bild.bin", ContentFile(cipher().encrypt(b"png")), save=False)
+    attachment.save()
+    return attachment
 
-    return Cause.objects.get_or_create(board=deviation.board, name="Bemanning")[0]
 
-
-def system_category(deviation: Deviation) -> int:
-    from deviations.models import Category
-
-    return Category.objects.get_or_create(board=deviation.board, name="Bemötande")[0].pk
+def _figure(deviation: Deviation, today: date) -> str:
+    """Return the address of the figure that counts the deviation."""
+    return seal(
+        Figure(
+            board_id=deviation.board_id,
+            table="deviations.status",
+            area_id=deviation.unit.area_id,
+            label="Pågående",
+            period_from=today - timedelta(days=30),
+            period_to=today,
+            as_of=today,
+            known_at=clock.now(),
+            find={"closed": False},
+        )
+    )

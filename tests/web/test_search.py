@@ -180,4 +180,5 @@ def test_a_search_takes_few_queries(
     client = as_user("eva")
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/sok/", {"q": "utredning 2026 enheten"}).status_code == 200
-    assert len(queries) <= 15, [query["sql"][:90] for query in queries]
+    asked = [query["sql"][:90] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(asked) <= 15, asked
