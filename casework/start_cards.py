@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from casework.access.actor import Actor
 from casework.access.policy import may_configure
+from casework.kit.counting import counts
 from casework.kit.start import START_CARDS, StartCard
 from casework.organisation.models import Absence, Membership, Role, Unit, User
 from casework.registers.models import ImportBatch
@@ -56,9 +57,12 @@ def _configuration(actor: Actor) -> object:
         .order_by("valid_to", "pk")
     )
     return {
-        "people": User.objects.filter(board_id=actor.board_id, is_active=True).count(),
-        "units": Unit.objects.valid_on(today).filter(board_id=actor.board_id).count(),
-        "absent": Absence.objects.valid_on(today).filter(board_id=actor.board_id).count(),
+        **counts(
+            actor.board_id,
+            people=User.objects.filter(board_id=actor.board_id, is_active=True),
+            units=Unit.objects.valid_on(today).filter(board_id=actor.board_id),
+            absent=Absence.objects.valid_on(today).filter(board_id=actor.board_id),
+        ),
         "ending": list(ending[:ENDING_SHOWN]),
         "ending_days": ENDING_DAYS,
         "last_import": ImportBatch.objects.filter(board_id=actor.board_id)

@@ -43,7 +43,7 @@ def _todos(actor: Actor) -> Iterator[Todo]:
     if may_keep_registers(actor):
         yield Todo(
             "Kategorier och orsaker att granska",
-            start.to_review(actor),
+            work.to_review,
             reverse("category-list"),
             "info",
             "De kom in med en fil.",

@@ -150,7 +150,7 @@ def fill_to_scale(board: Board) -> None:
     """Add the same areas and units with a manager and a worker each, and one SAS and developer."""
     administration = Administration.objects.create(board=board, name="Skalförvaltningen")
     staff = Staff(board, prefix="skala.")
-    given = []
+    given: list[tuple[User, Role, Unit | None]] = []
     for area_name, unit_names in AREAS.items():
         area = ServiceArea.objects.create(
             board=board, name=area_name, for_children=area_name == "Barn och unga"

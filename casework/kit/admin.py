@@ -69,9 +69,7 @@ class BoardAdminSite(admin.AdminSite):
         target = request.GET.get("next") or resolve_url("admin:index")
         return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': target})}")
 
-    def logout(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Send to the service's own page for logging out."""
         return redirect("account_logout")
 
@@ -126,7 +124,7 @@ class BoardAdmin(admin.ModelAdmin):
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
         """Offer the own board's rows alone."""
-        related = self.admin_site._registry.get(db_field.related_model)  # type: ignore[arg-type]
+        related = self.admin_site._registry.get(db_field.related_model)
         if isinstance(related, BoardAdmin):
             kwargs["queryset"] = related.get_queryset(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

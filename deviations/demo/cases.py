@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from casework.access.actor import Actor
 from casework.demo.agenda import office_hours
@@ -68,7 +69,7 @@ class Case:
             antal=self.rng.randint(2, 6), dagar=self.rng.randint(8, 45), vecka=week
         )
 
-    def report(self, texts: Sequence[str] = (), *, grave: bool = False, **more: bool) -> None:
+    def report(self, texts: Sequence[str] = (), *, grave: bool = False, **more: Any) -> None:
         """Report it, with a category now and then; only where ``grave`` may somebody be unsafe."""
         rng, today = self.rng, clock.today()
         occurred = today - timedelta(days=rng.choice([0, 0, 1, 1, 2, 3, 5, 12]))

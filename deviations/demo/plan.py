@@ -144,13 +144,13 @@ class Teller:
             self.start(self.some_day(10), stories.misconduct(self.case(place), returned=True))
         for days in (1, 3, 8, 16, 33, 70, 150):
             self.start(self.day(days), stories.misconduct(self.case(self.rng.choice(places))))
-        for days in (0.5, 2):
+        for lately in (0.5, 2):
             case = self.case(home, stop_after="report")
-            self.start(self.day(days), stories.misconduct(case))
+            self.start(self.day(lately), stories.misconduct(case))
 
     def of_the_log_ins(self) -> None:
         """Let each who logs in have reported something, with news of what it led to."""
-        for name, days in (
+        for name, reported in (
             ("socialsekreterare", (5, 45, 60, 80, 130, 260)),
             ("forste", (11, 90)),
             ("registrator", (50, 140)),
@@ -159,9 +159,9 @@ class Teller:
             ("sas", (120,)),
             ("admin", (65, 190)),
         ):
-            for number in days:
+            for days in reported:
                 case = self.case(self.world.home, reporter=self.world.people[name])
-                self.start(self.day(number), stories.simple(case))
+                self.start(self.day(days), stories.simple(case))
         me = self.world.people["socialsekreterare"]
         for days in (3, 20):
             case = self.case(self.world.home, reporter=me)

@@ -221,7 +221,9 @@ def _insert(
     cursor: CursorWrapper, model: type[models.Model], source: str, values: Mapping[str, str]
 ) -> None:
     """Insert into a model's table: each column from its SQL in ``values``, else its default."""
-    columns, expressions, parameters = [], [], []
+    columns: list[str] = []
+    expressions: list[str] = []
+    parameters: list[Any] = []
     for field in model._meta.concrete_fields:
         if field.attname in values:
             expression = values[field.attname]
@@ -230,7 +232,7 @@ def _insert(
         else:
             expression = "%s"
             parameters.append(None if field.null else field.get_default())
-        columns.append(field.column)
+        columns.append(str(field.column))
         expressions.append(expression)
     unknown = values.keys() - {field.attname for field in model._meta.concrete_fields}
     if unknown:

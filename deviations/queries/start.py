@@ -1,6 +1,5 @@
 """What the start page asks for: each figure in one query, for units and never for people."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, W
 from django.db.models.functions import TruncMonth
 
 from casework.access.actor import Actor
+from casework.kit.counting import counts
 from casework.organisation.models import Role, Unit
 from casework.shared import clock
 from deviations import risk, states
@@ -181,42 +181,42 @@ def this_year(actor: Actor) -> YearFigures:
     return YearFigures(year=today.year, **row)
 
 
-def to_review(actor: Actor) -> int:
-    """Return how many categories and causes came in with a file and wait to be looked at."""
-    causes = Cause.objects.filter(board_id=actor.board_id, needs_review=True).values("pk")
-    categories = Category.objects.filter(board_id=actor.board_id, needs_review=True).values("pk")
-    return categories.union(causes, all=True).count()
-
-
 @dataclass(frozen=True)
 class OwnWork:
-    """One's own: drafts, åtgärder to do and those past their day."""
+    """One's own: drafts, åtgärder to do and those past their day; and what waits for review."""
 
     drafts: int
     actions: int
     late_actions: int
+    to_review: int
 
 
 def own_work(actor: Actor) -> OwnWork:
-    """Count what the actor has begun or promised, in one query."""
-    mine = (
-        Action.objects.filter(owner=actor.user_id, done_on=None, deviation__board_id=actor.board_id)
-        .exclude(deviation__status__in=states.NOT_COUNTED | {states.NOT_DEVIATION})
-        .order_by()
+    """Count what the actor has begun or promised, in one query.
+
+    ``to_review`` are the board's categories and causes that came in with a file.
+    """
+    board_id = actor.board_id
+    mine = Action.objects.filter(
+        owner=actor.user_id, done_on=None, deviation__board_id=board_id
+    ).exclude(deviation__status__in=states.NOT_COUNTED | {states.NOT_DEVIATION})
+    found = counts(
+        board_id,
+        drafts=Draft.objects.filter(author=actor.user_id, board_id=board_id, submitted_as=None),
+        actions=mine,
+        late_actions=mine.filter(due_on__lt=clock.today()),
+        categories=Category.objects.filter(board_id=board_id, needs_review=True),
+        causes=Cause.objects.filter(board_id=board_id, needs_review=True),
     )
-    late = Count("pk", filter=Q(due_on__lt=clock.today()))
-    drafts = Draft.objects.filter(
-        author=actor.user_id, board_id=actor.board_id, submitted_as=None
-    ).order_by()
-    row = mine.aggregate(actions=Count("pk"), late=late)
-    return OwnWork(drafts.count(), row["actions"], row["late"])
+    to_review = found.pop("categories") + found.pop("causes")
+    return OwnWork(to_review=to_review, **found)
 
 
 def news(actor: Actor, at_most: int) -> list[Deviation]:
     """Return the actor's own reports that have news or a question that waits, newest first."""
-    found: Iterable[Deviation] = (
-        reporter.own_reports(actor)
-        .filter(Q(is_new=True) | Q(waiting_questions__gt=0))
-        .order_by("-changed_at", "-pk")[:at_most]
+    found: QuerySet[Any] = reporter.own_reports(actor)
+    return list(
+        found.filter(Q(is_new=True) | Q(waiting_questions__gt=0)).order_by("-changed_at", "-pk")[
+            :at_most
+        ]
     )
-    return list(found)

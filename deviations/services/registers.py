@@ -188,7 +188,7 @@ def _free_name(
         Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today())
     )
     if kind is Category:
-        same = same.filter(parent=parent)
+        same = same.filter(Q(parent=parent))
     if but is not None:
         same = same.exclude(pk=but.pk)
         if but.name == name:

@@ -76,7 +76,8 @@ def person(request: ActorRequest, pk: int) -> HttpResponse:
             raise NotAllowed("Det gör systemförvaltaren.")
         if form.is_valid():
             given = form.cleaned_data
-            if attempt(form, lambda: memberships.add_membership(actor, shown, **given)):
+            added = attempt(form, lambda: memberships.add_membership(actor, shown, **given))
+            if added is not None:
                 messages.success(request, "Rollen är tillagd.")
                 return redirect("person", pk)
     context = {
@@ -107,9 +108,11 @@ def end_role(request: ActorRequest, pk: int) -> HttpResponse:
     if role is None:
         raise NotVisible
     form = EndRoleForm(request.POST or None)
-    if form.is_valid() and attempt(
-        form, lambda: memberships.end_membership(actor, pk, **form.cleaned_data)
-    ):
+    ended = None
+    if form.is_valid():
+        given = form.cleaned_data
+        ended = attempt(form, lambda: memberships.end_membership(actor, pk, **given))
+    if ended is not None:
         messages.success(request, "Rollen är avslutad.")
         return redirect("person", role.user_id)
     context = {"role": role, "form": form}
