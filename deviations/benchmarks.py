@@ -58,7 +58,7 @@ def _measure(board: Board, area: ServiceArea, name: str, plain: str) -> Result:
     start = end - timedelta(days=364)
     table = QUALITY_TABLES[f"deviations.{name}"]
     rows = table.build(_selection(board, area, start, end), area).total
-    given = {"board": board.pk, "area": area.pk, "start": start, "end": end}
+    given: dict[str, int | date] = {"board": board.pk, "area": area.pk, "start": start, "end": end}
 
     def ours() -> object:
         return table.build(_selection(board, area, start, end), area)
@@ -71,7 +71,7 @@ def _selection(board: Board, area: ServiceArea, start: date, end: date) -> Selec
     return select(Actor.system(board), board, period_from=start, period_to=end, area=area.name)
 
 
-def _run(statement: str, given: dict[str, object]) -> object:
+def _run(statement: str, given: dict[str, int | date]) -> object:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return cursor.fetchall()

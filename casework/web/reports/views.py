@@ -18,12 +18,15 @@ from casework.reports.periods import presets
 from casework.reports.report import make_report
 from casework.reports.selection import Selection, scope_of, select
 from casework.reports.showing import about, shown
+from casework.reports.tables import QUALITY_TABLES
 from casework.shared import clock
 from casework.shared.errors import NotAllowed, NotVisible
 from casework.web.reports.forms import ReportForm
 
 # The files offered on the page, in the words people use for them.
 FILES = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
+# The parts of the report, a page each: together they are more than one wants to wait for.
+PARTS = {"deviations": "Avvikelser", "casework": "Ärenden"}
 
 
 def _asked(request: ActorRequest) -> tuple[ReportForm, Selection | None]:
@@ -35,7 +38,8 @@ def _asked(request: ActorRequest) -> tuple[ReportForm, Selection | None]:
     if board is None:
         raise NotVisible
     scope = scope_of(request.actor, board)
-    form = ReportForm(request.GET or None, areas=scope.areas, today=clock.today())
+    asked = request.GET if request.GET.keys() & set(ReportForm.field_order) else None
+    form = ReportForm(asked, areas=scope.areas, today=clock.today())
     if form.is_bound and not form.is_valid():
         return form, None
     return form, attempt(form, lambda: select(request.actor, board, **form.asked(), scope=scope))
@@ -45,7 +49,15 @@ def _figure_url(query: str) -> str:
     return reverse("quality-report-figure", args=[query])
 
 
-def _address(selection: Selection, area: str) -> str:
+def _part(request: ActorRequest) -> str:
+    """Return the part of the report asked for."""
+    part = request.GET.get("part") or next(iter(PARTS))
+    if part not in PARTS:
+        raise NotVisible
+    return part
+
+
+def _address(selection: Selection, area: str, part: str) -> str:
     """Return the query string of just this report, made again at any time."""
     return urlencode(
         {
@@ -55,26 +67,47 @@ def _address(selection: Selection, area: str) -> str:
             "min_count": selection.min_count,
             "as_of": selection.as_of.isoformat(),
             "known_at": selection.known_at.isoformat(),
+            "part": part,
         }
     )
+
+
+def _tabs(selection: Selection, area: str, current: str) -> list[dict[str, Any]]:
+    """Return a tab for each part that has tables, seen under the same clocks."""
+    made = {table.part for _, table in QUALITY_TABLES.items()}
+    return [
+        {
+            "label": label,
+            "url": f"?{_address(selection, area, part)}",
+            "current": part == current,
+        }
+        for part, label in PARTS.items()
+        if part in made
+    ]
 
 
 @page
 @require_GET
 def report(request: ActorRequest) -> HttpResponse:
     """Show the form and the tables of what it asks for."""
+    part = _part(request)
     form, selection = _asked(request)
     area = form.asked()["area"] if selection else ""
     context: dict[str, Any] = {
         "form": form,
         "selection": selection,
-        "areas": shown(make_report(selection), _figure_url) if selection else [],
+        "areas": shown(make_report(selection, part), _figure_url) if selection else [],
         "about": about(selection) if selection else [],
-        "address": _address(selection, area) if selection else "",
+        "address": _address(selection, area, part) if selection else "",
         "files": FILES,
         "looks_back": any(form.data.get(name) for name in ("as_of", "known_at")),
+        "part": part,
+        "parts": _tabs(selection, area, part) if selection else [],
         "presets": [
-            (period.name, urlencode({"from": period.start, "to": period.end, "area": area}))
+            (
+                period.name,
+                urlencode({"from": period.start, "to": period.end, "area": area, "part": part}),
+            )
             for period in presets(clock.today())
         ],
     }
@@ -93,7 +126,8 @@ def report_file(request: ActorRequest, kind: str) -> HttpResponse:
     if selection is None:
         return render(request, "casework/reports/report.html", {"form": form}, status=400)
     made = FORMATS[kind]
-    response = HttpResponse(made.make(make_report(selection)), content_type=made.content_type)
+    report = make_report(selection, _part(request))
+    response = HttpResponse(made.make(report), content_type=made.content_type)
     name = f"kvalitetsrapport-{selection.period_from}-{selection.period_to}.{kind}"
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
