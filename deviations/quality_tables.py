@@ -90,7 +90,9 @@ def by_category(selection: Selection, area: ServiceArea) -> Content:
     fact = None if len(shown) in not_shown else left_out.value
     notes = []
     if left_out.value:
-        together = f"{fact} avvikelser" if fact is not None else "färre än fem avvikelser"
+        together = "färre än fem avvikelser" if fact is None else f"{fact} avvikelser"
+        if fact == 1:
+            together = "en avvikelse"
         notes.append(
             f"Kategorier med färre än {selection.min_count} avvikelser visas inte; de är "
             f"tillsammans {together}."

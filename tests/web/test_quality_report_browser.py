@@ -33,7 +33,7 @@ def test_from_the_menu_to_a_case(browser_page: BrowserPage, width: int) -> None:
     page.goto("/")
     if width < 1000:
         page.get_by_role("button", name="Meny").click()
-    page.get_by_role("link", name="Kvalitetsrapport").click()
+    page.get_by_role("link", name="Kvalitetsrapport", exact=True).click()
     expect(page.get_by_role("heading", name="Kvalitetsrapport", level=1)).to_be_visible()
     table = page.get_by_role("table", name="Kategori/typ av avvikelse, Barn och unga")
     expect(table.get_by_role("row").nth(1)).to_contain_text("Utredningstid överskridits")
@@ -51,8 +51,8 @@ def test_from_the_menu_to_a_case(browser_page: BrowserPage, width: int) -> None:
 def test_another_period_is_chosen_without_script(browser_page: BrowserPage) -> None:
     page = browser_page("vera", script=False)
     page.goto("/rapport/")
-    page.get_by_label("Rapporterade från och med").fill("2020-01-01")
-    page.get_by_label("till och med").last.fill("2020-12-31")
+    page.get_by_label("Från och med").fill("2020-01-01")
+    page.get_by_label("Till och med").fill("2020-12-31")
     page.get_by_role("button", name="Visa rapporten").click()
     expect(page.get_by_text("2020-01-01 – 2020-12-31")).to_be_visible()
     table = page.get_by_role("table", name="Status, Barn och unga")

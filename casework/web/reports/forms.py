@@ -48,8 +48,8 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         period = quality_year(today)
         # "from" is a word of the language and can be no attribute of the class.
-        self.fields["from"] = _day("Rapporterade från och med", required=True)
-        self.fields["to"] = _day("till och med", required=True)
+        self.fields["from"] = _day("Från och med", required=True)
+        self.fields["to"] = _day("Till och med", required=True)
         self.fields["from"].initial, self.fields["to"].initial = period.start, period.end
         self.fields["min_count"].initial = DEFAULT_MIN_COUNT
         choices = [(area.name, area.name) for area in areas]
