@@ -7,7 +7,7 @@ from casework.demo.agenda import Story, office_hours
 from casework.demo.world import DAYS, Place, World
 from casework.organisation.models import User
 from casework.shared.clock import STOCKHOLM
-from deviations.demo import finishing, stories
+from deviations.demo import earlier, finishing, stories
 from deviations.demo.cases import Case
 from deviations.demo.registers import Registers, fill_registers
 
@@ -27,6 +27,7 @@ OPEN_AT_HOME = [
 def plan(world: World) -> None:
     """Put every deviation of the demo on the agenda."""
     registers = fill_registers(world.board)
+    earlier.plan_import(world)
     teller = Teller(world, registers)
     for place in world.places:
         for _ in range(max(1, round(PER_UNIT * place.eagerness))):

@@ -21,7 +21,7 @@ class Registers:
 
 
 def fill_registers(board: Board) -> Registers:
-    """Add the categories and causes, and a few that came in with a file and wait for review."""
+    """Add the categories and causes."""
     mains = {
         name: Category.objects.create(board=board, name=name)
         for name in dict.fromkeys(kind.main for kind in KINDS)
@@ -32,8 +32,5 @@ def fill_registers(board: Board) -> Registers:
         )
         for kind in KINDS
     }
-    for main, name in (("Post", "Rekommenderat brev ej utlöst"), ("IT-system", "E-tjänst nere")):
-        Category.objects.create(board=board, name=name, parent=mains[main], needs_review=True)
     causes = [Cause.objects.create(board=board, name=name) for name in CAUSES]
-    Cause.objects.create(board=board, name="Bristande överlämning", needs_review=True)
     return Registers(categories, causes)

@@ -14,11 +14,13 @@ from casework.access.actor import Actor
 from casework.audit.verify import verify
 from casework.demo import loading
 from casework.demo.people import LOGINS, PASSWORD
-from casework.models import Board, Role, ServiceArea, Unit, User
+from casework.models import Board, ImportBatch, Role, ServiceArea, Unit, User
 from casework.shared import clock
 from deviations import states
 from deviations.models import (
     Action,
+    Category,
+    Cause,
     Deviation,
     DeviationVersion,
     Draft,
@@ -114,7 +116,10 @@ def test_it_was_worked_day_by_day(demo: Board) -> None:
     """
     half_a_year_ago = clock.now() - timedelta(days=180)
     known_then = DeviationVersion.objects.filter(
-        board=demo, recorded_from__lte=half_a_year_ago, recorded_to__gt=half_a_year_ago
+        board=demo,
+        deviation__external_id="",
+        recorded_from__lte=half_a_year_ago,
+        recorded_to__gt=half_a_year_ago,
     )
     assert known_then.exists()
     assert not known_then.filter(effective_from__gt=clock.local_day(half_a_year_ago)).exists()
@@ -126,6 +131,13 @@ def test_it_was_worked_day_by_day(demo: Board) -> None:
 def facts(version: DeviationVersion) -> str:
     values = version.__dict__
     return str([values[f.attname] for f in version._meta.concrete_fields if f.name != "id"])
+
+
+def test_an_earlier_system_was_read_in_and_left_names_to_review(demo: Board) -> None:
+    batch = ImportBatch.objects.get(board=demo)
+    assert (batch.kind, batch.added) == ("avvikelser", 90)
+    assert Category.objects.filter(board=demo, needs_review=True).count() == 2
+    assert Cause.objects.filter(board=demo, needs_review=True).exists()
 
 
 def test_nothing_is_sent_and_the_trail_holds(demo: Board) -> None:
