@@ -37,7 +37,7 @@ def _made(actor: Actor, place: Place) -> Report:
         area="Barn och unga",
         min_count=1,
     )
-    return reports.make_report(selection)
+    return reports.make_report(selection, "deviations")
 
 
 def _queries(report: Report, key: str) -> dict[str, str]:

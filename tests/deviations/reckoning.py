@@ -28,7 +28,7 @@ Tables = dict[tuple[str, str], dict[str, Any]]
 def made(selection: Selection) -> Tables:
     """The tables of the report by (key, area), without the addresses of their figures."""
     tables: Tables = {}
-    for table in make_report(selection).tables:
+    for table in make_report(selection, "deviations").tables:
         tables[table.definition.key, table.area.name] = {
             "rows": [list(row.cells) for row in table.content.rows],
             "total": table.content.total,

@@ -213,7 +213,7 @@ def _whole_board(place: Place) -> Selection:
 
 
 @settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     database=None,
