@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from casework.audit.work import record_reading
-from casework.kit.search import MAX_LENGTH, SEARCHES, Hit, parse
+from casework.kit.search import SEARCHES, Hit, parse
 from casework.kit.web import ActorRequest, page
 
 PAGE_SIZE = 20
@@ -21,7 +21,7 @@ def search(request: ActorRequest) -> HttpResponse:
     The audit event says what was shown, never what was typed.
     """
     query = parse(request.GET.get("q", ""))
-    context: dict[str, Any] = {"query": query, "max_length": MAX_LENGTH}
+    context: dict[str, Any] = {"query": query, "lead": f"”{query.text}”"}
     if query.text:
         # A paginator counts once, by the search's own ``count``, and slices what it shows.
         found: dict[str, Paginator[Hit]] = {
@@ -44,7 +44,12 @@ def search(request: ActorRequest) -> HttpResponse:
                 ids=[hit.key for hit in hits],
                 data={"count": counts[chosen], "page": shown.number},
             )
-            context |= {"shown": shown, "hits": hits, "total": counts[chosen]}
+            noun = "träff" if counts[chosen] == 1 else "träffar"
+            context |= {
+                "shown": shown,
+                "hits": hits,
+                "lead": f"{counts[chosen]} {noun} på ”{query.text}”",
+            }
             if len(found) > 1:
                 context["tabs"] = _tabs(request, chosen, counts)
     response = render(request, "casework/search.html", context)
