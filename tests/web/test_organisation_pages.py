@@ -149,7 +149,7 @@ def test_handing_over_shows_what_moves_before_it_moves(place: Place, as_user: As
     address = f"/organisation/personer/{place.user('frida').pk}/lamna-over/"
     simon = as_user("simon")
     page = text(simon, address)
-    assert "<strong>1</strong> avvikelser att handlägga" in page
+    assert "Avvikelser att handlägga: <strong>1</strong>" in page
     assert deviation.number not in page
     assert simon.post(address, {"to": place.user("amina").pk}).status_code == 302
     deviation.refresh_from_db()
