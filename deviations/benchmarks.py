@@ -1,17 +1,22 @@
-"""Benchmarks of deviations: each table of the report under two clocks, against none."""
+"""Benchmarks of deviations: the report's tables under two clocks against none, and the Inkorg."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count
+from django.test import Client
+from django.urls import reverse
 
 from casework.access.actor import Actor
 from casework.kit.bench import BENCHMARKS, Result, compare
-from casework.models import Board, ServiceArea
+from casework.models import Board, Membership, Role, ServiceArea, User
 from casework.reports.selection import Selection, select
 from casework.reports.tables import QUALITY_TABLES
 from casework.shared import clock
+from deviations import states
 from deviations.models import Deviation
 
 # What somebody would write who had only the deviations as they stand today.
@@ -77,4 +82,64 @@ def _run(statement: str, given: dict[str, int | date]) -> object:
         return cursor.fetchall()
 
 
+def inbox() -> list[Result]:
+    """Open the Inkorg of the fullest unit of the largest board, and of the smallest with any.
+
+    The page shows as many rows in both, so what differs is how much there is to choose from.
+    """
+    open_ones = (
+        Deviation.objects.filter(status__in=states.INBOX_STATES)
+        .values("board", "unit")
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+    )
+    fullest: dict[int, int] = {}
+    for row in open_ones:
+        fullest.setdefault(row["board"], row["unit"])
+    sizes = {
+        board: Deviation.objects.filter(board_id=board).count()
+        for board, unit in fullest.items()
+        if _manager(unit) is not None
+    }
+    if len(sizes) < 2:
+        return []
+    # The page names its static files as they are served.
+    call_command("collectstatic", interactive=False, verbosity=0)
+    largest, smallest = max(sizes, key=sizes.__getitem__), min(sizes, key=sizes.__getitem__)
+    line = compare(
+        f"inkorgen, {sizes[largest]} mot {sizes[smallest]} avvikelser",
+        _opening(fullest[largest]),
+        _opening(fullest[smallest]),
+        goal=GOAL,
+        rows=sizes[largest],
+    )
+    return [line]
+
+
+def _manager(unit_id: int) -> User | None:
+    membership = (
+        Membership.objects.valid_on(clock.today())
+        .filter(unit_id=unit_id, role=Role.MANAGER)
+        .select_related("user")
+        .first()
+    )
+    return membership.user if membership else None
+
+
+def _opening(unit_id: int) -> Callable[[], object]:
+    browser = Client(SERVER_NAME="localhost")
+    manager = _manager(unit_id)
+    if manager is not None:
+        browser.force_login(manager)
+
+    def open_page() -> object:
+        response = browser.get(reverse("inbox"))
+        if response.status_code != 200:
+            raise RuntimeError(f"The Inkorg answered {response.status_code}")
+        return response
+
+    return open_page
+
+
 BENCHMARKS.register("tables", tables)
+BENCHMARKS.register("inbox", inbox)

@@ -39,6 +39,7 @@ def compare(
     counted in a round of their own.
     """
     base()
+    ours()
     with CaptureQueriesContext(connection) as captured:
         ours()
     queries = len(captured)

@@ -33,7 +33,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         return {}
     actor: Actor = request.actor  # type: ignore[attr-defined]
     entries: list[dict[str, object]] = []
-    for _, item in sorted(NAV.items(), key=lambda named: named[1].order):
+    for name, item in sorted(NAV.items(), key=lambda named: named[1].order):
         if item.shown_to(actor):
             url = reverse(item.url_name)
             entries.append(
@@ -41,7 +41,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                     "label": item.label,
                     "url": url,
                     "icon": item.icon,
-                    "count": item.count(actor) if item.count else None,
+                    "count": _count(request, name, item, actor),
                     "current": False,
                 }
             )
@@ -52,6 +52,18 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "nav_role": _roles(actor),
         "nav_board": user.board.name,
     }
+
+
+def set_count(request: HttpRequest, name: str, count: int) -> None:
+    """Tell the menu a count that the page has worked out already."""
+    request.__dict__.setdefault("_nav_counts", {})[name] = count
+
+
+def _count(request: HttpRequest, name: str, item: NavItem, actor: Actor) -> int | None:
+    known: dict[str, int] = request.__dict__.get("_nav_counts", {})
+    if name in known:
+        return known[name]
+    return item.count(actor) if item.count else None
 
 
 def _mark_current(entries: list[dict[str, object]], path: str) -> None:

@@ -3,7 +3,7 @@
 One list and not one query per section, so that the page costs the same whoever opens it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum
@@ -29,6 +29,7 @@ from casework.organisation.models import Role
 from casework.shared import clock
 from deviations import states
 from deviations.models import Action, Deviation, Question, Seen
+from deviations.queries.listing import with_parts
 from deviations.services.inbox import MOVES_BEFORE_HEAD_DECIDES
 
 # Handling later than this is what the quality reports of the municipalities count.
@@ -140,9 +141,10 @@ def _unseen_answers(actor: Actor) -> QuerySet[Question]:
 def waiting(actor: Actor, today: date | None = None) -> QuerySet[Any]:
     """Return all that waits for ``actor``, each with its ``section``, in the order of the page."""
     found = conditions(actor, today or clock.today())
-    anything = NOTHING
-    for condition in found.values():
-        anything |= condition
+    own_board = Deviation.objects.filter(board_id=actor.board_id)
+    # A union, and not one condition with "or": each section then has an index to begin from.
+    keys = [own_board.filter(condition).values("pk") for condition in found.values()]
+    anything = Q(pk__in=keys[0].union(*keys[1:], all=True)) if keys else NOTHING
     section = Case(
         *(When(condition, then=Value(int(name))) for name, condition in sorted(found.items())),
         default=Value(-1),
@@ -154,6 +156,20 @@ def waiting(actor: Actor, today: date | None = None) -> QuerySet[Any]:
         .annotate(section=section)
         .order_by("section", "priority", F("registered_on").asc(), "pk")
     )
+
+
+def shown(actor: Actor, keys: Sequence[tuple[int, int]]) -> list[Deviation]:
+    """Return the deviations of one page, given as (key, section) in the order of the page.
+
+    Fetched by key, so that the database sorts narrow rows however many wait.
+    """
+    found = with_parts(Deviation.objects.visible_to(actor)).in_bulk([key for key, _ in keys])
+    rows = []
+    for key, section in keys:
+        if key in found:
+            found[key].section = section  # type: ignore[attr-defined]
+            rows.append(found[key])
+    return rows
 
 
 def summary(actor: Actor) -> Summary:

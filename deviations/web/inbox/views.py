@@ -8,12 +8,12 @@ from django.shortcuts import render
 
 from casework.access.policy import require_role
 from casework.audit.work import record_reading
+from casework.kit.nav import set_count
 from casework.kit.web import ActorRequest, page
 from casework.organisation.models import Role
 from casework.shared import clock
 from deviations.queries import inbox as queries
 from deviations.queries.inbox import HINTS, TITLES, Section
-from deviations.queries.listing import with_parts
 from deviations.web.listing.rows import rows
 
 PER_PAGE = 50
@@ -26,10 +26,11 @@ def inbox(request: ActorRequest) -> HttpResponse:
     if not queries.has_inbox(actor):
         require_role(actor, Role.MANAGER, Role.HEAD, Role.SAS)
     summary = queries.summary(actor)
-    pages = Paginator(with_parts(queries.waiting(actor)), PER_PAGE)
+    set_count(request, "inbox", summary.total)
+    pages = Paginator(queries.waiting(actor).values_list("pk", "section"), PER_PAGE)
     pages.count = summary.total  # counted already, per section
     shown = pages.get_page(request.GET.get("page"))
-    found = rows(shown.object_list)
+    found = rows(queries.shown(actor, list(shown.object_list)))
     record_reading(
         actor, "deviation.listed", kind="deviation", ids=[row.deviation.pk for row in found]
     )
