@@ -8,6 +8,7 @@ register(
     organisation__membership_changed="Ändrade roll",
     organisation__absence_recorded="Antecknade frånvaro och ersättare",
     organisation__handed_over="Lämnade över allt öppet arbete",
+    case__units_merged="Gav öppna ärenden till ny enhet",
     register__imported="Läste in register",
     register__previewed="Granskade registerfil",
     register__exported="Tog ut register",
@@ -17,4 +18,6 @@ register(
     access__token_made="Skapade nyckel till API",
     access__token_revoked="Tog bort nyckel till API",
     audit__read="Läste händelselogg",
+    deadline__listed="Läste lista över bevakade tider",
+    deadline__retried="Lät bevakningen försöka igen",
 )

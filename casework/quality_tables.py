@@ -6,14 +6,20 @@ from casework.cases.models import Statute
 from casework.organisation.models import ServiceArea
 from casework.reports.cases import decisions, intake_tables, intakes, investigations
 from casework.reports.selection import Selection
-from casework.reports.tables import Content, QualityTable, register
+from casework.reports.tables import BOARD_REPORT, Content, QualityTable, register
 
 
 def _intakes(
     name: str, title: str, what: str, build: Callable[[Selection, ServiceArea], Content]
 ) -> QualityTable:
     return QualityTable(
-        f"casework.intakes{name}", title, [what, "Antal"], build, intakes.CASES, "bars"
+        f"casework.intakes{name}",
+        title,
+        [what, "Antal"],
+        build,
+        intakes.CASES,
+        "bars",
+        place=BOARD_REPORT,
     )
 
 
@@ -33,6 +39,7 @@ register(
         ["Förhandsbedömningar", "Antal", "Andel (%)"],
         intake_tables.preliminary_assessments,
         intakes.CASES,
+        place=BOARD_REPORT,
     ),
     QualityTable(
         "casework.late_investigations",
@@ -40,6 +47,7 @@ register(
         ["Barnutredningar", "Antal", "Andel (%)"],
         investigations.late_investigations,
         investigations.CASES,
+        place=BOARD_REPORT,
     ),
     *(
         QualityTable(
@@ -49,6 +57,7 @@ register(
             decisions.unexecuted(statute),
             decisions.CASES,
             variant={"lagrum": statute.value},
+            place=BOARD_REPORT,
         )
         for statute in Statute
     ),

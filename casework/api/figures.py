@@ -67,6 +67,7 @@ class ReportTableSerializer(serializers.Serializer):
 
     key = serializers.CharField()
     area = serializers.CharField()
+    lagrum = serializers.CharField(required=False)
     title = serializers.CharField()
     columns = serializers.ListField(child=serializers.CharField())
     rows = ReportRowSerializer(many=True)

@@ -7,7 +7,7 @@ from typing import Any
 from casework.audit.work import record_reading
 from casework.organisation.models import ServiceArea
 from casework.reports.selection import PUBLIC, Selection
-from casework.reports.tables import QUALITY_TABLES, Content, QualityTable, Row
+from casework.reports.tables import Content, QualityTable, Row, in_order
 from casework.reports.tokens import Figure, seal
 from casework.shared.clock import STOCKHOLM
 
@@ -37,7 +37,7 @@ def make_report(selection: Selection, part: str = "") -> Report:
     tables = [
         _table(selection, definition, area, scope)
         for area in selection.areas
-        for _, definition in QUALITY_TABLES.items()
+        for definition in in_order()
         if part in ("", definition.part)
     ]
     record_reading(
@@ -77,7 +77,7 @@ def _query(
             board_id=selection.board.pk,
             table=definition.name,
             area_id=area.pk,
-            label=str(row.cells[0]),
+            label=row.label or str(row.cells[0]),
             period_from=selection.period_from,
             period_to=selection.period_to,
             as_of=selection.as_of,

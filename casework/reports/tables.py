@@ -22,11 +22,13 @@ Cell = str | int | None
 class Row:
     """One row: what it says, and how to find the cases behind it (None: they are not listed).
 
-    A cell of None is a number that is not shown.
+    A cell of None is a number that is not shown. ``label`` is what the list of cases is headed
+    by, where that is not the first cell.
     """
 
     cells: Sequence[Cell]
     find: Mapping[str, Any] | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ class Content:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """A case in the list behind a figure, as it stood under the clocks of the figure."""
+    """A case in the list behind a figure, as it stood under the clocks of the figure.
+
+    ``url`` is empty where it has no page of its own.
+    """
 
     id: int
     number: str
@@ -62,12 +67,15 @@ class Cases:
     """How a table finds the cases behind a row; ``kind`` is what the audit calls them.
 
     ``find`` returns those that the selection's actor may both count and open, and never those
-    under skyddade personuppgifter; ``line`` makes one of them ready to be listed.
+    under skyddade personuppgifter; ``line`` makes one of them ready to be listed. ``day`` and
+    ``what`` say over the list what a line's day and category are.
     """
 
     kind: str
     find: Callable[[Selection, Mapping[str, Any]], QuerySet[Any]]
     line: Callable[[Selection, Any], CaseLine]
+    day: str = "Rapporterad"
+    what: str = "Kategori"
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class QualityTable:
 
     ``build`` counts in the database, at most one scan of the records a table. ``plot`` names the
     picture that the table is easier to grasp by, if any. ``variant`` holds the fields by which
-    tables of the same key differ.
+    tables of the same key differ. Tables of a lower ``place`` stand first.
     """
 
     key: str
@@ -86,6 +94,7 @@ class QualityTable:
     cases: Cases
     plot: str = ""
     variant: Mapping[str, str] = field(default_factory=dict)
+    place: int = 0
 
     @property
     def name(self) -> str:
@@ -99,6 +108,13 @@ class QualityTable:
 
 
 QUALITY_TABLES: Registry[QualityTable] = Registry("Quality table")
+# What stands in the board report beside the quality report comes after the chapter's own.
+BOARD_REPORT = 1
+
+
+def in_order() -> list[QualityTable]:
+    """Return all tables as they stand in a report."""
+    return sorted((table for _, table in QUALITY_TABLES.items()), key=lambda table: table.place)
 
 
 def register(*tables: QualityTable) -> None:

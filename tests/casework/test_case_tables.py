@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
-from tests.casework.case_files import PACK, read_pack
+from tests.casework.case_files import PACK, only, read_pack, report
 
 pytestmark = pytest.mark.django_db
 
@@ -33,26 +31,6 @@ LABELS = {
 }
 
 
-def report(period: list[str], *more: str) -> list[dict[str, Any]]:
-    """The report's tables as the command prints them."""
-    out = StringIO()
-    start, end = period
-    given = [f"--from={start}", f"--to={end}", "--format=json", *more]
-    call_command("quality_report", *given, stdout=out)
-    tables: list[dict[str, Any]] = json.loads(out.getvalue())["tables"]
-    return tables
-
-
-def only(tables: list[dict[str, Any]], key: str, **fields: str) -> dict[str, Any]:
-    """The one table with this key and these fields."""
-    (found,) = [
-        table
-        for table in tables
-        if table["key"] == key and all(table[name] == value for name, value in fields.items())
-    ]
-    return found
-
-
 def published(kind: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(
         (PACK / f"{kind}.published.json").read_text(encoding="utf-8")
@@ -74,12 +52,12 @@ def test_every_published_figure_of_cases(pack: None, area: list[str]) -> None:
         for key, figures in content.items():
             if key == "casework.unexecuted_decisions":
                 for case in figures.values():
-                    table = only(report(case["period"], *area), key, lagrum=case["lagrum"])
+                    table = only(report(*case["period"], *area), key, lagrum=case["lagrum"])
                     assert [row["cells"][0] for row in table["rows"]] == case["ids"]
                     assert len(table["rows"]) == table["total"] == case["rows"]
                     assert table["facts"]["open_at_end"] == case["open_at_end"]
             elif key.startswith("casework."):
-                table = only(report(content["period"], *as_of, *area), key)
+                table = only(report(*content["period"], *as_of, *area), key)
                 rows = {row["cells"][0]: row["cells"][1] for row in table["rows"]}
                 labels = LABELS.get(key, {name: name for name in figures})
                 assert {name: rows[label] for name, label in labels.items()} == figures

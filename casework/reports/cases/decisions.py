@@ -177,6 +177,8 @@ def _row(selection: Selection, place: int, track: Track) -> Row:
             version.statute,
         ],
         {"record": version.record_id},
+        # Whoever follows the way to it may not be one to whom its number is shown.
+        label=version.measure,
     )
 
 
@@ -211,4 +213,4 @@ def _status(version: Any) -> str:
     return "Verkställt" if version.executed_on else "Ej verkställt"
 
 
-CASES = Cases("decision", find, line)
+CASES = Cases("decision", find, line, day="Beslutad", what="Insats")

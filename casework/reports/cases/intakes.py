@@ -173,4 +173,4 @@ def line(selection: Selection, version: Any) -> CaseLine:
     )
 
 
-CASES = Cases("intake", find, line)
+CASES = Cases("intake", find, line, day="Inkommen", what="Typ")

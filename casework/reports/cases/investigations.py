@@ -148,4 +148,4 @@ def line(selection: Selection, version: Any) -> CaseLine:
     )
 
 
-CASES = Cases("investigation", find, line)
+CASES = Cases("investigation", find, line, day="Inledd", what="Utredningstyp")

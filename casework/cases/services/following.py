@@ -1,0 +1,103 @@
+"""What follows for open cases when units are replaced or an area was corrected."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Q
+
+from casework.access.actor import Actor
+from casework.audit.work import unit_of_work
+from casework.cases.histories import ALL, DECISIONS, INTAKES, INVESTIGATIONS, UNIT
+from casework.cases.services.gathering import gather
+from casework.organisation.models import Unit
+from casework.shared.chronicle import Chronicle, Stamp, Told
+
+# What the unit still has to do something with.
+_OPEN = (
+    (INTAKES, Q(outcome="")),
+    (INVESTIGATIONS, Q(closed_on__isnull=True)),
+    (
+        DECISIONS,
+        Q(ended_on__isnull=True)
+        & (Q(executed_on__isnull=True) | Q(interrupted_on__isnull=False, resumed_on__isnull=True)),
+    ),
+)
+
+
+def open_in_unit(unit: Unit) -> int:
+    """Return how many intakes, investigations and decisions are open in the unit."""
+    return sum(
+        chronicle.record._default_manager.filter(is_open, unit=unit).count()
+        for chronicle, is_open in _OPEN
+    )
+
+
+def follow_unit(actor: Actor, replaced: Sequence[Unit], successor: Unit, on: date) -> int:
+    """Give the open ones of ``replaced`` to ``successor`` from ``on``; return how many.
+
+    What came to the old unit later than ``on`` follows from that day. Closed ones stay: what was
+    counted for the old unit remains counted there.
+    """
+    moved = 0
+    with unit_of_work(actor) as work:
+        stamp = Stamp(work.at, actor.user_id)
+        cases: set[int] = set()
+        for chronicle, is_open in _OPEN:
+            records = list(
+                chronicle.record._default_manager.select_for_update(of=("self",))
+                .filter(is_open, unit__in=replaced)
+                .order_by("pk")
+            )
+            came_on = dict(
+                chronicle.record._default_manager.filter(pk__in=[r.pk for r in records])
+                .annotate(came_on=Max("unit_rows__effective_on"))
+                .values_list("pk", "came_on")
+            )
+            stories = [
+                (record, [_told(successor, max(on, came_on[record.pk]))]) for record in records
+            ]
+            chronicle.write(stories, stamp)
+            moved += len(records)
+            cases |= {record.case_id for record in records if record.case_id}
+            if records:
+                work.audit(
+                    "case.units_merged",
+                    kind=chronicle.record._meta.model_name,
+                    ids=[record.pk for record in records],
+                    data={"to": successor.pk},
+                )
+        gather(cases, stamp)
+    return moved
+
+
+def regroup(actor: Actor, unit: Unit, batch: Any) -> int:
+    """Correct the area in every history row of ``unit``; return how many records it concerns.
+
+    The old rows stay, corrected from now on, so that a report as known before still has the area
+    that the unit was then thought to belong to.
+    """
+    with unit_of_work(actor) as work:
+        stamp = Stamp(work.at, actor.user_id, batch.pk)
+        return sum(_regroup(chronicle, unit, stamp) for chronicle in ALL)
+
+
+def _regroup(chronicle: Chronicle, unit: Unit, stamp: Stamp) -> int:
+    rows = chronicle.attributes[UNIT].model._default_manager
+    taken_back = rows.filter(corrects__isnull=False).values("corrects")
+    wrong = rows.filter(unit=unit).exclude(area=unit.area_id).exclude(pk__in=taken_back)
+    by_record: dict[int, list[tuple[Told, int | None]]] = {}
+    for row in wrong.order_by("pk"):
+        by_record.setdefault(row.record_id, []).append((_told(unit, row.effective_on), row.pk))
+    records = (
+        chronicle.record._default_manager.select_for_update(of=("self",))
+        .filter(pk__in=by_record)
+        .order_by("pk")
+    )
+    chronicle.replace_rows([(record, by_record[record.pk]) for record in records], stamp)
+    return len(by_record)
+
+
+def _told(unit: Unit, day: date) -> Told:
+    value = {"unit_id": unit.pk, "area_id": unit.area_id, "unit_name": unit.name}
+    return Told(UNIT, day, value)
