@@ -124,15 +124,17 @@ def test_the_database_refuses_whoever_changes_what_was_added(rows_in_every_histo
 
 @pytest.fixture
 def rows_in_every_history(place: Any, category: Any, cause: Any) -> None:
-    """A deviation with a row in each history table, and an anchor of the audit chain."""
+    """A deviation and a case with a row in each history table; an anchor of the audit chain."""
     from casework.audit.verify import anchor
     from deviations.services import closing
     from deviations.services.closing import Handling
     from tests.conftest import make_report
+    from tests.factories.cases import make_case
 
     deviation = make_report(place, category=category)
     given = Handling(category, 1, 1, [cause], no_action_reason="Redan åtgärdat")
     closing.close_simply(place.actor("eva"), deviation.pk, given)
+    make_case(place)
     anchor()
     with connection.cursor() as cursor:
         # TRUNCATE is not even tried while foreign keys wait to be checked at the commit.
