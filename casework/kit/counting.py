@@ -17,5 +17,5 @@ def counts(board_id: int, **rows: QuerySet[Any]) -> dict[str, int]:
         )
         for name, each in rows.items()
     }
-    row: dict[str, Any] = Board.objects.values(**found).get(pk=board_id)
-    return {name.removeprefix("count_of_"): count for name, count in row.items()}
+    row: Any = Board.objects.values(**found).get(pk=board_id)
+    return {name: row[f"count_of_{name}"] for name in rows}
