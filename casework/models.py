@@ -2,6 +2,16 @@
 
 from casework.audit.models import AuditAnchor, AuditEvent
 from casework.cases.models import Case, Decision, Intake, Investigation
+from casework.deadlines.models import (
+    Deadline,
+    FailedRow,
+    Letter,
+    Miss,
+    Notice,
+    Outbox,
+    RuleCopy,
+    Told,
+)
 from casework.organisation.models import (
     Absence,
     Administration,
@@ -22,15 +32,23 @@ __all__ = [
     "AuditEvent",
     "Board",
     "Case",
+    "Deadline",
     "Decision",
     "Department",
+    "FailedRow",
     "ImportBatch",
     "ImportedRow",
     "Intake",
     "Investigation",
+    "Letter",
     "Membership",
+    "Miss",
+    "Notice",
+    "Outbox",
     "Role",
+    "RuleCopy",
     "ServiceArea",
+    "Told",
     "Unit",
     "User",
 ]

@@ -229,4 +229,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
-EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+# Host, port, account and TLS come with the address: each is a setting of its own.
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="bevakning@localhost")
+# Where people reach the service: links in e-mail begin with it.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Protocol
 
-from casework.deadlines.terms import Reckoning, Term
+from casework.deadlines.terms import Term
 from casework.shared.hooks import Registry
 
 ONE_DAY = timedelta(days=1)
@@ -43,6 +44,19 @@ class Rung(StrEnum):
     DUTY = "duty"  # the function on duty
 
 
+class Dates(Protocol):
+    """The three dates of a time: a reckoning has them, and so has a time with a day of its own."""
+
+    @property
+    def trigger_date(self) -> date: ...
+
+    @property
+    def raw_date(self) -> date: ...
+
+    @property
+    def last_day(self) -> date: ...
+
+
 @dataclass(frozen=True)
 class Step:
     """A notice on the way: ``days`` after (or, negative, before) ``anchor``.
@@ -56,12 +70,12 @@ class Step:
     to: tuple[Rung, ...]
     at_once: bool = False
 
-    def day(self, reckoning: Reckoning) -> date:
+    def day(self, dates: Dates) -> date:
         """Return the day on which the step is due."""
         anchors = {
-            Anchor.TRIGGER: reckoning.trigger_date,
-            Anchor.RAW_DATE: reckoning.raw_date,
-            Anchor.LAST_DAY: reckoning.last_day,
+            Anchor.TRIGGER: dates.trigger_date,
+            Anchor.RAW_DATE: dates.raw_date,
+            Anchor.LAST_DAY: dates.last_day,
         }
         return anchors[self.anchor] + self.days * ONE_DAY
 

@@ -10,6 +10,8 @@ HOOKS = (
     "audit_actions",
     "quality_tables",
     "register_kinds",
+    "subjects",
+    "on_missed",
     "inbox_items",
     "open_work",
     "searches",

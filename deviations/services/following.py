@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
+from casework.deadlines import services as times
 from casework.organisation.models import Membership, Unit, User
 from casework.shared import clock
 from deviations import states
 from deviations.models import Action, Deviation
+from deviations.services.watching import ACTION, DEVIATION
 from deviations.services.writing import Changes, Moment, write
 
 # Still to be worked with by the responsible unit or SAS. What only waits for its effect to be
@@ -31,7 +34,7 @@ def open_actions_of(user: User) -> QuerySet[Action]:
     )
 
 
-def _closed_to(to: User, deviation: str = "") -> Q:
+def _closed_to(to: User, deviation: str = "") -> Combinable | Q:
     """Those with skyddade personuppgifter in whose unit ``to`` is not named for them."""
     named = Membership.objects.valid_on(clock.today()).filter(
         user=to, sees_protected=True, unit_id=OuterRef(f"{deviation}unit_id")
@@ -47,8 +50,11 @@ def hand_over_deviations(actor: Actor, leaver: User, to: User) -> int:
     with unit_of_work(actor) as work:
         mine = open_handled_by(leaver)
         keys = list(mine.values_list("pk", flat=True))
-        mine.filter(_closed_to(to)).update(handler=None)
+        closed = list(mine.filter(_closed_to(to)).values_list("pk", flat=True))
+        Deviation.objects.filter(pk__in=closed).update(handler=None)
         open_handled_by(leaver).update(handler=to)
+        times.hand_over(DEVIATION, closed, None)
+        times.hand_over(DEVIATION, set(keys) - set(closed), to.pk)
         if keys:
             work.audit("deviation.handed_over", kind="deviation", ids=keys, data={"to": to.pk})
     return len(keys)
@@ -62,6 +68,8 @@ def hand_over_actions(actor: Actor, leaver: User, to: User) -> int:
         closed = list(mine.filter(_closed_to(to, "deviation__")).values_list("pk", flat=True))
         Action.objects.filter(pk__in=closed).update(owner=None)
         Action.objects.filter(pk__in=found.keys() - set(closed)).update(owner=to)
+        times.hand_over(ACTION, closed, None)
+        times.hand_over(ACTION, found.keys() - set(closed), to.pk)
         if found:
             work.audit(
                 "deviation.handed_over",

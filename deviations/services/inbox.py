@@ -8,6 +8,7 @@ from casework.organisation.models import Membership, Unit, User
 from casework.shared import blind_index, clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed
 from deviations.models import Deviation, Question
+from deviations.services import watching
 from deviations.services.door import Act, act, naming, required, several
 from deviations.services.writing import Changes
 
@@ -205,6 +206,7 @@ def merge(actor: Actor, deviation_id: int, *, into: int) -> Deviation:
             this.deviation.merged.update(merged_into=other.deviation)
             this.deviation.merged_into = other.deviation
             this.write()
+            watching.watch(other.deviation, other.today, this.work.at)
             this.work.audit("deviation.merged", this.deviation, data={"into": into})
     return this.deviation
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from casework.access import policy
 from casework.access.actor import Actor
@@ -13,6 +13,7 @@ from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from deviations import risk, states
 from deviations.models import Action, Category, Cause, Deviation
 from deviations.rules import RULES
+from deviations.services import watching
 from deviations.services.door import Act, act, required
 from deviations.services.writing import Changes
 
@@ -121,7 +122,7 @@ def add_action(this: Act, given: PlannedAction) -> Action:
         raise InvalidInput(
             "Ange vilken dag åtgärden ska vara klar, i dag eller senare.", field="due_on"
         )
-    return Action.objects.create(
+    action = Action.objects.create(
         deviation=deviation,
         cause=given.cause,
         text=text,
@@ -130,12 +131,14 @@ def add_action(this: Act, given: PlannedAction) -> Action:
         created_by_id=this.actor.user_id,
         created_at=this.work.at,
     )
+    watching.watch_actions(deviation, [action], this.work.at)
+    return action
 
 
 def finish_action(actor: Actor, action_id: int) -> Action:
     """Mark an åtgärd as done. Its owner may, even without seeing the deviation itself."""
     with unit_of_work(actor) as work:
-        action = _finish(actor, action_id, clock.local_day(work.at))
+        action = _finish(actor, action_id, work.at)
         work.audit("deviation.action_finished", action.deviation, data={"action": action.pk})
     return action
 
@@ -143,8 +146,7 @@ def finish_action(actor: Actor, action_id: int) -> Action:
 def finish_actions(actor: Actor, action_ids: Sequence[int]) -> list[Action]:
     """Mark several åtgärder as done: all of them or none, as one audit event."""
     with unit_of_work(actor) as work:
-        today = clock.local_day(work.at)
-        done = [_finish(actor, key, today) for key in sorted(set(action_ids))]
+        done = [_finish(actor, key, work.at) for key in sorted(set(action_ids))]
         work.audit(
             "deviation.action_finished",
             kind="deviation",
@@ -154,7 +156,7 @@ def finish_actions(actor: Actor, action_ids: Sequence[int]) -> list[Action]:
     return done
 
 
-def _finish(actor: Actor, action_id: int, today: date) -> Action:
+def _finish(actor: Actor, action_id: int, now: datetime) -> Action:
     action = (
         Action.objects.select_related("deviation")
         .select_for_update(of=("self",))
@@ -171,6 +173,7 @@ def _finish(actor: Actor, action_id: int, today: date) -> Action:
     states.DEVIATION.target("finish_action", deviation.status)
     if action.done_on is not None:
         raise ConflictError("Åtgärden är redan markerad som utförd.")
-    action.done_on = today
+    action.done_on = clock.local_day(now)
     action.save(update_fields=["done_on"])
+    watching.action_done(action, now)
     return action

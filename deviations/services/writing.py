@@ -31,6 +31,7 @@ from deviations.models import (
     UnitRow,
 )
 from deviations.models.history import NO_END, NO_END_DAY, HistoryRow
+from deviations.services import watching
 
 
 @dataclass
@@ -87,6 +88,7 @@ def write(
     after = timeline(facts, _fold)
     _write_versions(deviation, before, after, recorded_at)
     _project(deviation, after[-1])
+    watching.watch(deviation, moments[-1][0].effective_on, recorded_at)
 
 
 def _not_before(facts: Sequence[Fact], instant: datetime) -> datetime:
@@ -129,6 +131,9 @@ def write_new(
     for model, found in histories.items():
         model._default_manager.bulk_create(found)
     DeviationVersion.objects.bulk_create(versions)
+    if records:
+        deviations = [deviation for deviation, _ in records]
+        watching.watch_new(deviations, records[0][1][0][0].recorded_at)
 
 
 def _rows(deviation: Deviation, moment: Moment, change: Changes) -> list[tuple[str, HistoryRow]]:

@@ -1,5 +1,6 @@
 """What every model says about itself, and what the database refuses whoever asks."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.apps import apps
 from django.db import InternalError, connection, models, transaction
 from django.db.utils import IntegrityError
 
+from casework.shared import clock
 from casework.shared.models import AppendOnly
 
 OURS = ("casework", "deviations", "lexsarah")
@@ -126,11 +128,15 @@ def test_the_database_refuses_whoever_changes_what_was_added(rows_in_every_histo
 def rows_in_every_history(place: Any, category: Any, cause: Any) -> None:
     """A deviation and a case with a row in each history table; an anchor of the audit chain."""
     from casework.audit.verify import anchor
+    from casework.deadlines.sweep import sweep
     from deviations.services import closing
     from deviations.services.closing import Handling
     from tests.conftest import make_report
     from tests.factories.cases import make_case
 
+    # One that lies, so that a notice of its last day is recorded, and one that is closed.
+    make_report(place)
+    sweep(clock.now() + timedelta(days=40))
     deviation = make_report(place, category=category)
     given = Handling(category, 1, 1, [cause], no_action_reason="Redan åtgärdat")
     closing.close_simply(place.actor("eva"), deviation.pk, given)

@@ -1,0 +1,55 @@
+"""What a time can belong to; the rooms above register their kinds in ``subjects`` modules."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from casework.access.actor import Actor
+from casework.organisation.models import Unit
+from casework.shared.hooks import Registry
+
+if TYPE_CHECKING:
+    from casework.deadlines.models import Deadline
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a subject is named on screen and in letters: its number, and where it is found."""
+
+    number: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of record with times.
+
+    ``visible`` returns the records that an actor may open: its times are seen by the same
+    people. ``shown`` names records by id, with where the actor finds them; ids that are not there
+    are left out.
+    """
+
+    label: str
+    visible: Callable[[Actor], QuerySet[Any]]
+    shown: Callable[[Actor, Collection[int]], Mapping[int, Shown]]
+
+
+SUBJECTS: Registry[Subject] = Registry("Subject of times")
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A time that the law sets and that was not kept: where, since when, and how urgent it is."""
+
+    deadline: "Deadline"
+    unit: Unit
+    lapsed_on: date
+    asks_lex_sarah: bool
+
+
+# Called once for ever for each missed time, in a transaction of its own; says whether anything
+# was proposed. Registered in ``on_missed`` modules.
+ON_MISSED: Registry[Callable[[Missed], bool]] = Registry("What a missed time proposes")

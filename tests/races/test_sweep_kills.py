@@ -1,0 +1,243 @@
+"""Sweeps and senders that are killed, run beside each other or stay away: nothing lost or doubled.
+
+Each runs in a process of its own. What is compared is all that they leave in the database.
+"""
+
+import multiprocessing
+import os
+import random
+import signal
+import time as clocks
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connections
+
+from casework.deadlines import outbox, services, sweep
+from casework.deadlines.models import Deadline, Letter, Miss, Notice, Outbox, Told
+from casework.models import Absence
+from deviations.models import Deviation
+from tests.conftest import Place, make_place, make_report
+from tests.factories.times import instant, owner
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+RULES = ("deviation_handling", "preliminary_assessment", "lvu_referral", "child_investigation")
+# Mornings on which something falls due, summer time beginning on 29 March among them.
+INSTANTS = [instant(f"2026-03-{day:02} 07:30") for day in (12, 18, 20, 27, 30, 31)] + [
+    instant("2026-04-06 07:30"),
+    instant("2026-04-20 00:00"),
+]
+FORK = multiprocessing.get_context("fork")
+
+
+def fill(place: Place, days: int = 20) -> None:
+    """Let times of each rule begin on each of so many days, with a deviation of its own each."""
+    first = place.board.pk * 1000
+    starts = [
+        services.Start(
+            "deviation", first + number, rule, date(2026, 2, 20) + timedelta(number), owner(place)
+        )
+        for number in range(1, days + 1)
+        for rule in RULES
+    ]
+    services.start_many(starts, instant("2026-03-12 06:00"))
+
+
+def left(place: Place) -> dict[str, set[Any]]:
+    """Return all that is in the database about the place's times, without keys."""
+    of = {"deadline__board": place.board}
+    about = ("deadline__subject_id", "deadline__rule")
+    queued = ("notice__deadline__subject_id", "notice__deadline__rule")
+    rows: dict[str, Any] = {
+        "notices": Notice.objects.filter(**of).values_list(
+            *about, "step", "rung", "due_at", "told"
+        ),
+        "misses": Miss.objects.filter(**of).values_list(*about, "unit__name", "try_at"),
+        "outbox": Outbox.objects.filter(notice__deadline__board=place.board).values_list(
+            *queued, "notice__step", "notice__rung", "send_after"
+        ),
+        "times": Deadline.objects.filter(board=place.board).values_list(
+            "subject_id", "rule", "state", "next_action_at", "settled_until"
+        ),
+    }
+    # Each place numbers its own from a thousand of its own.
+    lists = {name: [(row[0] % 1000, *row[1:]) for row in found] for name, found in rows.items()}
+    assert all(len(found) == len(set(found)) for found in lists.values())
+    return {name: set(found) for name, found in lists.items()}
+
+
+def process(run: Callable[[], object]) -> Any:
+    """Start ``run`` in a process of its own, with connections of its own."""
+    connections.close_all()
+    child = FORK.Process(target=_in_child, args=(run,))
+    child.start()
+    return child
+
+
+def _in_child(run: Callable[[], object]) -> None:
+    connections.close_all()
+    run()
+    connections.close_all()
+    os._exit(0)
+
+
+def at(moment: datetime) -> Callable[[], object]:
+    def run() -> object:
+        with time_machine.travel(moment, tick=False):
+            return sweep.sweep()
+
+    return run
+
+
+def completed(*runs: Callable[[], object]) -> None:
+    children = [process(run) for run in runs]
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0] * len(children)
+
+
+def killed(run: Callable[[], object], after: float) -> bool:
+    child = process(run)
+    clocks.sleep(after)
+    os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    return bool(child.exitcode == -signal.SIGKILL)
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "BATCH", 3)
+
+
+@pytest.fixture
+def calm(small_batches: None) -> dict[str, set[Any]]:
+    """What one calm run leaves: every instant in its turn, undisturbed."""
+    place = make_place("Lugn")
+    fill(place)
+    for moment in INSTANTS:
+        at(moment)()
+    return left(place)
+
+
+def test_kills_at_random_points_change_nothing(calm: dict[str, set[Any]]) -> None:
+    place, kills, rng = make_place("Störd"), 0, random.Random(20260312)
+    fill(place)
+    for moment in INSTANTS:
+        kills += killed(at(moment), after=rng.uniform(0.005, 0.12))
+        completed(at(moment))
+    assert kills >= 4, "too few were killed while at work"
+    assert left(place) == calm
+
+
+def test_two_at_once_do_the_work_of_one(calm: dict[str, set[Any]]) -> None:
+    place = make_place("Dubbel")
+    fill(place)
+    for moment in INSTANTS:
+        completed(at(moment), at(moment))
+    assert left(place) == calm
+
+
+def test_after_an_outage_all_is_recorded_and_the_newest_told(calm: dict[str, set[Any]]) -> None:
+    place = make_place("Borta")
+    fill(place)
+    at(INSTANTS[0])()
+    at(INSTANTS[-1])()
+    found = left(place)
+
+    # Last stands whether it was told, and when each was last looked at: by that they differ.
+    for name in ("notices", "times"):
+        assert {row[:-1] for row in found[name]} == {row[:-1] for row in calm[name]}
+    assert {row[:3] for row in found["misses"]} == {row[:3] for row in calm["misses"]}
+    # Nobody hears less than where it stands now: the last word to each is the same.
+    assert newest_told(found["notices"]) == newest_told(calm["notices"])
+    assert len(found["outbox"]) < len(calm["outbox"])
+
+
+def newest_told(rows: set[Any]) -> dict[Any, Any]:
+    told: dict[Any, Any] = {}
+    for subject, rule, step, rung, due_at, was_told in sorted(rows, key=lambda row: row[4]):
+        if was_told:
+            told[subject, rule, rung] = (step, due_at)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("last_day", "warned"),
+    [
+        # The clocks go forward on 29 March and back on 25 October; mornings stay where they are.
+        (date(2026, 4, 6), "2026-03-30 07:30+02:00"),
+        (date(2026, 4, 3), "2026-03-27 07:30+01:00"),
+        (date(2026, 11, 2), "2026-10-26 07:30+01:00"),
+        (date(2026, 10, 30), "2026-10-23 07:30+02:00"),
+    ],
+)
+def test_summer_time_moves_no_morning(last_day: date, warned: str) -> None:
+    place, due = make_place("Sommar"), datetime.fromisoformat(warned)
+    given = services.Start(
+        "deviation", 1, "effect_follow_up", date(2026, 1, 2), owner(place), own_date=last_day
+    )
+    services.start(given, instant("2026-01-02 09:00"))
+    at(due - timedelta(seconds=1))()
+    assert not Notice.objects.exists()
+    at(due)()
+    assert Notice.objects.get().due_at == due
+
+
+def reports(place: Place, count: int) -> list[Deviation]:
+    with time_machine.travel(instant("2026-02-26 10:00"), tick=False):
+        return [make_report(place) for _ in range(count)]
+
+
+def sending(moment: datetime) -> Callable[[], object]:
+    def run() -> object:
+        with time_machine.travel(moment, tick=False):
+            return outbox.deliver()
+
+    return run
+
+
+def told(place: Place) -> tuple[list[Any], list[Any]]:
+    notices = Told.objects.filter(notice__deadline__board=place.board)
+    letters = Letter.objects.filter(board=place.board)
+    return (
+        sorted(notices.values_list("user__first_name", "notice__step", "letter__day")),
+        sorted(letters.values_list("user__first_name", "day")),
+    )
+
+
+def test_a_killed_sender_tells_everybody_once(small_batches: None) -> None:
+    calm, place, rng = make_place("Lugn"), make_place("Störd"), random.Random(7)
+    morning, kills = instant("2026-03-23 07:30"), 0
+    for where in (calm, place):
+        reports(where, 12)
+    at(morning)()
+    for _ in range(4):
+        kills += killed(sending(morning), after=rng.uniform(0.01, 0.15))
+    completed(sending(morning), sending(morning))
+    assert told(place) == told(calm)
+    assert kills >= 1
+    notices, letters = told(place)
+    assert [row[0] for row in letters] == ["Eva"]
+    assert len(notices) == 12
+
+
+def test_an_ersattare_named_in_between_is_the_one_who_is_told(small_batches: None) -> None:
+    place = make_place("Vikarie")
+    reports(place, 3)
+    # The morning's notices are recorded; then Eva falls ill, before anything is sent.
+    at(instant("2026-03-23 07:30"))()
+    before = left(place)
+    Absence.objects.create(
+        user=place.user("eva"),
+        substitute=place.user("erik"),
+        board=place.board,
+        valid_from=date(2026, 3, 23),
+        valid_to=date(2026, 3, 27),
+    )
+    completed(sending(instant("2026-03-23 07:31")))
+    assert {row[0] for row in told(place)[0]} == {"Erik"}
+    assert left(place)["notices"] == before["notices"]
