@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.demo import loading
+from casework.demo.organisation import BOARD
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         count = options["scale"]
         if count is not None and count < 1:
             raise CommandError("--scale ska vara ett helt tal från 1.")
-        name = loading.BOARD if count is None else loading.SCALE_BOARD
+        name = BOARD if count is None else loading.SCALE_BOARD
         if loading.is_loaded(name):
             self.stdout.write(f"{name} finns redan; inget är ändrat.")
             return
