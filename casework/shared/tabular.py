@@ -102,7 +102,9 @@ def _local(value: datetime) -> datetime:
     return value.astimezone(STOCKHOLM).replace(tzinfo=None) if value.tzinfo else value
 
 
-def _write_cell(page: Any, row: int, column: int, value: Any, formats: dict[type[date], Any]) -> None:
+def _write_cell(
+    page: Any, row: int, column: int, value: Any, formats: dict[type[date], Any]
+) -> None:
     if value is None:
         return
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):

@@ -95,9 +95,7 @@ def test_the_same_figure_has_the_same_address(place: Place) -> None:
     assert first == second
 
 
-@pytest.mark.parametrize(
-    "spoil", [lambda q: q + "x", lambda q: "x" + q, lambda q: "", str.upper]
-)
+@pytest.mark.parametrize("spoil", [lambda q: q + "x", lambda q: "x" + q, lambda q: "", str.upper])
 def test_a_query_that_we_did_not_make_is_not_there(
     place: Place, spoil: Callable[[str], str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +31,8 @@ class Command(BaseCommand):
             if not lines:
                 self.stderr.write("  data saknas: kör först manage.py demo --scale 100000")
             results += lines
-        target = settings.BASE_DIR / "var" / "bench.json"
+        # Beside the other local data, which is in var/ unless the operator moved it.
+        target = Path(settings.MEDIA_ROOT).parent / "bench.json"
         target.parent.mkdir(exist_ok=True)
         lines_as_data = [asdict(line) for line in results]
         target.write_text(json.dumps(lines_as_data, indent=1), encoding="utf-8")
