@@ -52,7 +52,7 @@ register(
     *(
         QualityTable(
             "casework.unexecuted_decisions",
-            f"Ej verkställda beslut enligt {statute.label}",
+            f"Ej verkställda beslut ({statute.label})",
             decisions.COLUMNS,
             decisions.unexecuted(statute),
             decisions.CASES,

@@ -70,10 +70,10 @@ def _about(report: Report) -> Iterator[tuple[str, str]]:
 def _xlsx(report: Report) -> bytes:
     """One sheet for each table, with its areas under each other, after a sheet on the whole."""
     sheets = [Sheet("Om rapporten", ["Uppgift", ""], list(_about(report)))]
-    by_key: dict[str, list[Table]] = {}
+    by_name: dict[str, list[Table]] = {}
     for table in report.tables:
-        by_key.setdefault(table.definition.key, []).append(table)
-    for tables in by_key.values():
+        by_name.setdefault(table.definition.name, []).append(table)
+    for tables in by_name.values():
         definition = tables[0].definition
         rows = [
             [table.area.name, *map(_shown, row.cells)]

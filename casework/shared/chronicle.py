@@ -68,7 +68,7 @@ class _Entry:
     corrects: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chronicle:
     """How the history of one kind of record is kept.
 

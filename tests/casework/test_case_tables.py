@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from django.core.management import call_command
 
 from tests.casework.case_files import PACK, only, read_pack, report
 
@@ -75,3 +78,29 @@ def test_every_published_figure_of_cases(pack: None, area: list[str]) -> None:
         "casework.late_investigations",
         "casework.unexecuted_decisions",
     }
+
+
+def test_a_list_for_each_law_even_an_empty_one(pack: None, tmp_path: Path) -> None:
+    period = ("2022-01-01", "2022-12-31")
+    empty = only(report(*period), "casework.unexecuted_decisions", lagrum="LSS")
+    assert (empty["rows"], empty["total"], empty["facts"]) == ([], 0, {"open_at_end": 0})
+    path = tmp_path / "report.xlsx"
+    given = [f"--from={period[0]}", f"--to={period[1]}", "--format=xlsx", f"--output={path}"]
+    call_command("quality_report", *given)
+    book = openpyxl.load_workbook(path)
+    rows = list(book["Ej verkställda beslut (SoL)"].iter_rows(values_only=True))
+    assert rows[1][:5] == ("Barn och unga", "B001", 1, "Man", "Kontaktfamilj")
+    assert len(rows) == 1 + 15
+    assert book["Ej verkställda beslut (LSS)"].max_row == 1
+
+
+def test_a_time_past_three_months_from_an_interruption_is_listed_by_its_own_track(
+    pack: None,
+) -> None:
+    table = only(report("2022-01-01", "2022-12-31"), "casework.unexecuted_decisions", lagrum="SoL")
+    (cells,) = [row["cells"] for row in table["rows"] if row["cells"][0] == "B200"]
+    days = ["2022-01-10", "2022-04-01", "2022-02-01", ""]
+    # From the interruption on the 1st of April until it was taken up on the 15th of August.
+    assert cells == ["B200", 15, "Man", "Kontaktfamilj", *days, 136, "", "SoL"]
+    # Sex codes that registers mix are one.
+    assert {row["cells"][2] for row in table["rows"]} == {"Man", "Kvinna"}

@@ -35,6 +35,8 @@ UPDATE casework_case c SET unit_id = r.unit_id, sex = r.sex, birth_year = r.birt
   ) r WHERE r.case_id = c.id
 """
 
+_CHUNK = 5000
+
 
 @dataclass(frozen=True)
 class CaseSeed:
@@ -66,11 +68,14 @@ def gather(case_ids: Iterable[int], stamp: Stamp) -> None:
 
     One register may mark a person whom another, without the column, would show.
     """
-    ids = sorted(set(case_ids))
-    if not ids:
-        return
+    wanted = sorted(set(case_ids))
+    for start in range(0, len(wanted), _CHUNK):
+        _gather(wanted[start : start + _CHUNK], stamp)
+
+
+def _gather(ids: Sequence[int], stamp: Stamp) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_GATHER, {"ids": ids})
+        cursor.execute(_GATHER, {"ids": list(ids)})
     protected = dict(Case.objects.filter(pk__in=ids).values_list("pk", "protected"))
     for chronicle in ALL:
         _spread(chronicle, protected, stamp)
