@@ -135,8 +135,8 @@ FAULTS: list[tuple[str, dict[str, str], str]] = [
     ("beslut", {"verkställd": "2022-02-01"}, "verkställd: 2022-02-01 är före beslutsdatum"),
     (
         "beslut",
-        {"verkställd": "2022-05-01", "avbrott": "2022-04-01"},
-        "avbrott: 2022-04-01 är före verkställd (2022-05-01)",
+        {"avbrott": "2022-05-01", "återupptagen": "2022-04-01"},
+        "återupptagen: 2022-04-01 är före avbrott (2022-05-01)",
     ),
     ("beslut", {"återupptagen": "2022-05-01"}, "avbrott: Beslutet är återupptaget men avbrottet"),
     ("beslut", {"avslutad_utan_verkställighet": "2099-01-01"}, "2099-01-01 ligger framåt"),

@@ -68,7 +68,10 @@ class DecisionRegister(CaseRegister):
             "reason": cells.text("skäl"),
         }
         number, marked = case_number(cells), cells.yes("skyddad")
-        in_order(cells, ("beslutsdatum", decided_on), *days.items())
+        # Execution and interruption come in either order: part of an insats may be executed while
+        # the rest stands still, and what was interrupted may be executed in full later.
+        for course in (["verkställd"], ["avbrott", "återupptagen"], [_NOT_EXECUTED]):
+            in_order(cells, ("beslutsdatum", decided_on), *((name, days[name]) for name in course))
         if days["återupptagen"] and not cells.values.get("avbrott"):
             cells.refuse("avbrott", "Beslutet är återupptaget men avbrottet saknas. Fyll i det.")
         if unit is None or decided_on is None:
