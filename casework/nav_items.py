@@ -2,17 +2,27 @@
 
 from casework.access import policy
 from casework.access.actor import Actor
+from casework.deadlines import lists
 from casework.kit.nav import NAV, NavItem
 from casework.kit.organisation_tabs import ORGANISATION_TABS
+from casework.organisation.models import UNIT_ROLES, Role
 
 
 def _everybody(actor: Actor) -> bool:
     return actor.user_id is not None
 
 
+def _is_watched(actor: Actor) -> bool:
+    return actor.has(*UNIT_ROLES, Role.HEAD)
+
+
 NAV.register("start", NavItem("Start", "start", 0, _everybody, icon="house"))
 NAV.register(
     "registers", NavItem("Register", "register-index", 80, policy.may_import, icon="upload")
+)
+NAV.register(
+    "watch",
+    NavItem("Bevakning", "watch", 15, _is_watched, count=lists.count_unread, icon="calendar-clock"),
 )
 NAV.register(
     "quality-report",

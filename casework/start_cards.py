@@ -1,11 +1,15 @@
 """What the ground floor shows on the start page."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+
+from django.urls import reverse
 
 from casework.access.actor import Actor
 from casework.access.policy import may_configure
+from casework.deadlines import failures
 from casework.kit.counting import counts
-from casework.kit.start import START_CARDS, StartCard
+from casework.kit.start import START_CARDS, TODOS, StartCard, Todo
 from casework.organisation.models import Absence, Membership, Role, Unit, User
 from casework.registers.models import ImportBatch
 from casework.shared import clock
@@ -70,6 +74,17 @@ def _configuration(actor: Actor) -> object:
         .first(),
     }
 
+
+def _stuck(actor: Actor) -> Iterator[Todo]:
+    if may_configure(actor):
+        stuck = failures.waiting(actor).count()
+        hint = "Bevakningen försöker igen av sig själv."
+        yield Todo(
+            "Rader i bevakningen som har fastnat", stuck, reverse("watch-failures"), "danger", hint
+        )
+
+
+TODOS.register("casework.watch", _stuck)
 
 START_CARDS.register(
     "casework.standing_in",

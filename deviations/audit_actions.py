@@ -7,6 +7,7 @@ register(
     deviation__read="Läste avvikelse",
     deviation__listed="Läste lista över avvikelser",
     deviation__exported="Tog ut avvikelser till fil",
+    deviation__proposed="Föreslog avvikelse från bevakningen",
     deviation__received="Tog emot",
     deviation__assigned="Fördelade",
     deviation__classified="Ändrade kategori eller risk",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError
+from django.db.models import QuerySet
 
 from casework.access import policy
 from casework.access.actor import Actor
@@ -54,10 +55,14 @@ def mended(act: str, row_ids: Iterable[int], now: datetime) -> None:
     )
 
 
+def waiting(actor: Actor) -> QuerySet[FailedRow]:
+    """Return the board's rows that have not gone through yet."""
+    return FailedRow.objects.filter(board_id=actor.board_id, mended_at__isnull=True)
+
+
 def retry(actor: Actor, failed_id: int) -> FailedRow:
     """Försök igen: let the next run take a failed row at once. For the Systemförvaltare."""
     with unit_of_work(actor) as work:
-        policy.require_configurer(actor)
         failed = (
             FailedRow.objects.select_for_update()
             .filter(pk=failed_id, board_id=actor.board_id, mended_at__isnull=True)
@@ -65,6 +70,7 @@ def retry(actor: Actor, failed_id: int) -> FailedRow:
         )
         if failed is None:
             raise NotVisible
+        policy.require_configurer(actor)
         failed.retry_at = work.at
         failed.save(update_fields=["retry_at"])
         match failed.act:

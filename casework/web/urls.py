@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("casework.web.reports.urls")),
     path("", include("casework.web.registers.urls")),
     path("", include("casework.web.search.urls")),
+    path("", include("casework.web.watch.urls")),
 ]

@@ -21,6 +21,7 @@ from deviations.models.history import (
     StatusRow,
     UnitRow,
 )
+from deviations.models.proposal import Proposal
 from deviations.models.registers import Category, Cause
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "DraftFile",
     "EffectRow",
     "Exchange",
+    "Proposal",
     "ProtectionRow",
     "Question",
     "RegistrationRow",

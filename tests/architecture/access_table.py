@@ -191,6 +191,14 @@ REPORTS: dict[str, Row | list[Row]] = {
     "rapport/siffra/<str:query>/": Row(get=FIGURE, ids={"query": "figure"}),
 }
 
+WATCH: dict[str, Row | list[Row]] = {
+    "bevakning/": Row(get=ANYONE),
+    "bevakning/meddelanden/": Row(get=ANYONE),
+    "bevakning/meddelanden/lasta/": Row(post=ANYONE),
+    "bevakning/fel/": Row(get=CONFIGURES),
+    "bevakning/fel/<int:pk>/forsok/": Row(post=in_board("simon"), ids={"pk": "failed_id"}),
+}
+
 COMMON: dict[str, Row | list[Row]] = {
     "": Row(get=ANYONE),
     "healthz": Row(get=PUBLIC),
@@ -213,6 +221,7 @@ _ALL: dict[str, Row | list[Row]] = {
     **ORGANISATION,
     **REGISTERS,
     **REPORTS,
+    **WATCH,
     **{f"api/v1/{route}": row for route, row in API.items()},
 }
 TABLE: dict[str, list[Row]] = {

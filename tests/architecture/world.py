@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from casework.access.actor import Actor
-from casework.models import Absence, ImportBatch, Membership, User
+from casework.models import Absence, FailedRow, ImportBatch, Membership, User
 from casework.reports.tokens import Figure, seal
 from casework.shared import clock
 from casework.shared.fields import cipher
@@ -79,6 +79,7 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "batch_id": batch.pk,
         "draft_key": key,
         "figure": _figure(deviation, today),
+        "failed_id": _failed(deviation).pk,
     }
 
 
@@ -93,6 +94,20 @@ def _attachment(deviation: Deviation) -> Attachment:
     attachment.file.save("bild.bin", ContentFile(cipher().encrypt(b"png")), save=False)
     attachment.save()
     return attachment
+
+
+def _failed(deviation: Deviation) -> FailedRow:
+    """A row that the watch could not handle; it belongs to the board and names no case."""
+    now = clock.now()
+    return FailedRow.objects.create(
+        board_id=deviation.board_id,
+        act=FailedRow.Act.SWEEP,
+        row_id=deviation.pk,
+        error="ValueError",
+        first_failed_at=now,
+        failed_at=now,
+        retry_at=now,
+    )
 
 
 def _figure(deviation: Deviation, today: date) -> str:
