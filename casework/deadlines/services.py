@@ -6,7 +6,7 @@ down first: what is recorded then never depends on whether the sweep had run alr
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -105,7 +105,7 @@ def _time(given: Start, kept: _Copies, now: datetime) -> Deadline | None:
         raw_date=raw_date,
         last_day=last_day,
         started_at=now,
-        settled_until=now if given.history else min(now, day_begins(given.trigger_date)),
+        settled_until=now if given.history else min(now, _just_before(given.trigger_date)),
     )
     if given.met_on is not None:
         time.state = State.MET if given.met_on <= last_day else State.MISSED
@@ -115,6 +115,11 @@ def _time(given: Start, kept: _Copies, now: datetime) -> Deadline | None:
         time.state = State.MISSED
     time.next_action_at = next_after(plan(version, time), time.settled_until)
     return time
+
+
+def _just_before(day: date) -> datetime:
+    """Return the last instant that what falls due as the day begins is not yet settled."""
+    return day_begins(day) - timedelta(microseconds=1)
 
 
 def open_for(subjects: Q) -> list[Deadline]:

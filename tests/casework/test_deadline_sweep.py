@@ -238,7 +238,7 @@ def test_the_command_says_what_came_of_it_and_dry_run_takes_it_back(
         return out.getvalue().splitlines()[-1]
 
     said = run("--at", "2026-07-07T09:00", "--dry-run")
-    assert said == "notices: 10, escalations: 1, missed: 1, proposals: 0, failed: 0"
+    assert said == "notices: 10, escalations: 1, missed: 1, proposals: 1, failed: 0"
     assert recorded() == set()
     assert run("--at", "2026-07-07T09:00") == said
     assert run("--at", "2026-07-07T09:00").startswith("notices: 0")

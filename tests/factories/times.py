@@ -38,7 +38,7 @@ def begin(
         subject if isinstance(subject, int) else subject.pk,
         rule,
         trigger,
-        owner(place, handler),
+        owner(place, handler, protected=isinstance(subject, Deviation) and subject.protected),
         own_date=own_date,
         history=history,
     )

@@ -19,7 +19,7 @@ from django.db import connections
 from casework.deadlines import outbox, services, sweep
 from casework.deadlines.models import Deadline, Letter, Miss, Notice, Outbox, Told
 from casework.models import Absence
-from deviations.models import Deviation
+from deviations.models import Deviation, Proposal
 from tests.conftest import Place, make_place, make_report
 from tests.factories.times import instant, owner
 
@@ -56,6 +56,7 @@ def left(place: Place) -> dict[str, set[Any]]:
         "notices": Notice.objects.filter(**of).values_list(
             *about, "step", "rung", "due_at", "told"
         ),
+        "proposals": Proposal.objects.filter(**of).values_list(*about, "unit__name"),
         "misses": Miss.objects.filter(**of).values_list(*about, "unit__name", "try_at"),
         "outbox": Outbox.objects.filter(notice__deadline__board=place.board).values_list(
             *queued, "notice__step", "notice__rung", "send_after"
@@ -149,6 +150,7 @@ def test_after_an_outage_all_is_recorded_and_the_newest_told(calm: dict[str, set
     found = left(place)
 
     # Last stands whether it was told, and when each was last looked at: by that they differ.
+    assert found["proposals"] == calm["proposals"]
     for name in ("notices", "times"):
         assert {row[:-1] for row in found[name]} == {row[:-1] for row in calm[name]}
     assert {row[:3] for row in found["misses"]} == {row[:3] for row in calm["misses"]}
