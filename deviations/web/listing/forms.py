@@ -11,7 +11,7 @@ from casework.shared.swedish import sort_key
 from deviations import states
 from deviations.models import Category
 from deviations.queries.inbox import LATE_DAYS, SLOW_DAYS
-from deviations.queries.listing import ALL, STATUSES, Narrowing
+from deviations.queries.listing import ALL, OPEN, STATUSES, Narrowing
 from deviations.web.handling.fields import DayField
 
 
@@ -77,10 +77,10 @@ class ListForm(forms.Form):
 
     @property
     def active(self) -> int:
-        """How many filters narrow the list."""
+        """How many filters narrow the list beyond those under way, or all, which the page names."""
         self.is_valid()
         chosen = [name for name, value in self.cleaned_data.items() if value]
-        return len(chosen) - (self.cleaned_data.get("status") == ALL)
+        return len(chosen) - (self.cleaned_data.get("status") in {OPEN, ALL})
 
 
 def _dated(unit: Unit) -> str:

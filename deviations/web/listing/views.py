@@ -7,7 +7,14 @@ from django.shortcuts import render
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
 from casework.registers.exporting import export_response
-from deviations.queries.listing import COLUMNS, DEFAULT_SORT, as_file_rows, narrowed
+from deviations.queries.listing import (
+    COLUMNS,
+    DEFAULT_SORT,
+    OPEN,
+    STATUSES,
+    as_file_rows,
+    narrowed,
+)
 from deviations.web.listing.forms import ListForm
 from deviations.web.listing.rows import rows
 
@@ -16,9 +23,12 @@ PER_PAGE = 50
 
 @page
 def deviations(request: ActorRequest) -> HttpResponse:
-    """List what the actor sees, narrowed, in order; ``?format=csv|xlsx`` gives the file."""
+    """List what the actor sees, narrowed, in order; ``?format=csv|xlsx`` gives the file.
+
+    Those under way where the address names no state, on every page and in every order.
+    """
     actor = request.actor
-    form = ListForm(request.GET or {"status": "open"}, actor=actor)
+    form = ListForm({"status": OPEN, **request.GET.dict()}, actor=actor)
     found = narrowed(actor, form.narrowing, request.GET.get("sort", DEFAULT_SORT))
     if file_format := request.GET.get("format"):
         return export_response(
@@ -39,7 +49,13 @@ def deviations(request: ActorRequest) -> HttpResponse:
     return render(
         request,
         "deviations/listing/list.html",
-        {"form": form, "page_obj": shown, "rows": listed, "formats": _formats(request)},
+        {
+            "form": form,
+            "page_obj": shown,
+            "rows": listed,
+            "formats": _formats(request),
+            "group": dict(STATUSES).get(form.narrowing.status, ""),
+        },
     )
 
 
@@ -49,8 +65,6 @@ def _formats(request: ActorRequest) -> dict[str, str]:
     for name in ("csv", "xlsx"):
         query = request.GET.copy()
         query.pop("page", None)
-        if not query:
-            query["status"] = "open"
         query["format"] = name
         addresses[name] = f"?{query.urlencode()}"
     return addresses
