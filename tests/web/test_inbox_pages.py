@@ -232,6 +232,25 @@ def test_the_list_is_narrowed_by_what_one_chooses(
     assert shown(f"?unit={place.sister_unit.pk}") == set()
     assert shown("?status=nonsens") == {old.number, new.number, done.number}
     assert as_user("eva").get("/avvikelser/?sort=description").status_code == 200
+    assert shown("?sort=number") == shown("?page=1") == {old.number, new.number}
+
+
+def test_whether_someone_was_safe_alarms_only_until_it_is_closed(
+    place: Place, as_user: Login
+) -> None:
+    unsafe = make_report(place, safe_now="no")
+    eva = as_user("eva")
+    assert "Inte trygg nu" in page(eva, f"/avvikelser/{unsafe.pk}/")
+    inbox.dismiss(place.actor("eva"), unsafe.pk, reason="Var en övning")
+    assert "Inte trygg nu" not in page(eva, f"/avvikelser/{unsafe.pk}/")
+
+
+def test_one_of_several_is_spoken_of_as_one(place: Place, as_user: Login) -> None:
+    one = make_report(place)
+    answer = as_user("eva").post(
+        "/inkorg/fordela/", {"ids": [one.pk], "to": place.user("amina").pk}, follow=True
+    )
+    assert f"{one.number} är fördelad." in answer.content.decode()
 
 
 def test_a_worker_sees_own_reports_and_what_is_assigned(place: Place, as_user: Login) -> None:

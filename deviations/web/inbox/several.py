@@ -52,12 +52,15 @@ def chosen(request: ActorRequest) -> HttpResponseBase:
     except (ConflictError, NotAllowed) as refused:
         messages.error(request, f"Ingen togs emot. {refused.message}")
         return redirect("inbox")
-    one = len(received) == 1
-    messages.success(
-        request,
-        f"{received[0].number} är mottagen." if one else f"{len(received)} avvikelser är mottagna.",
-    )
+    messages.success(request, _said(received, "mottagen", "mottagna"))
     return redirect("inbox")
+
+
+def _said(handled: Sequence[Deviation], one: str, many: str) -> str:
+    """Return what was done, in words for one or for many."""
+    if len(handled) == 1:
+        return f"{handled[0].number} är {one}."
+    return f"{len(handled)} avvikelser är {many}."
 
 
 class SeveralForm(forms.Form):
@@ -134,17 +137,22 @@ def _deviations(request: ActorRequest, act: str) -> list[Deviation]:
 @page
 def assign(request: ActorRequest) -> HttpResponseBase:
     """Fördela several to one colleague."""
-    return _several(request, "assign", AssignSeveralForm, "Fördela", "fördelade")
+    return _several(request, "assign", AssignSeveralForm, "Fördela", ("fördelad", "fördelade"))
 
 
 @page
 def move(request: ActorRequest) -> HttpResponseBase:
     """Flytta several to one unit."""
-    return _several(request, "move", MoveSeveralForm, "Flytta till annan enhet", "flyttade")
+    done = ("flyttad", "flyttade")
+    return _several(request, "move", MoveSeveralForm, "Flytta till annan enhet", done)
 
 
 def _several(
-    request: ActorRequest, act: str, form_class: type[SeveralForm], title: str, done: str
+    request: ActorRequest,
+    act: str,
+    form_class: type[SeveralForm],
+    title: str,
+    done: tuple[str, str],
 ) -> HttpResponseBase:
     found = _deviations(request, act)
     if not found:
@@ -153,7 +161,7 @@ def _several(
     posted = request.POST if request.method == "POST" else None
     form = form_class(posted, actor=request.actor, deviations=found)
     if form.is_valid() and (handled := attempt(form, form.run)) is not None:
-        messages.success(request, f"{len(handled)} avvikelser är {done}.")
+        messages.success(request, _said(handled, *done))
         return redirect("inbox")
     return _show(request, "deviations/inbox/several.html", found, form, {"title": title})
 

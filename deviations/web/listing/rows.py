@@ -83,11 +83,15 @@ def status_chip(status: str) -> Chip:
 
 
 def alarms(deviation: Deviation) -> list[Chip]:
-    """Return what must not be missed about a deviation, most urgent first."""
+    """Return what must not be missed about a deviation, most urgent first.
+
+    Whether someone was safe is what the report said: once the deviation is closed it alarms no one.
+    """
     found = []
-    if deviation.safe_now == SafeNow.NO:
+    safe_now = deviation.safe_now if deviation.is_open else ""
+    if safe_now == SafeNow.NO:
         found.append(Chip("Inte trygg nu", "danger", "shield-alert"))
-    elif deviation.safe_now == SafeNow.UNKNOWN:
+    elif safe_now == SafeNow.UNKNOWN:
         found.append(Chip("Oklart om trygg", "warn", "shield-alert"))
     if deviation.possible_misconduct:
         found.append(Chip("Kan vara missförhållande", "danger", "scale"))
