@@ -421,3 +421,16 @@ def test_reopening_brings_it_back_to_the_inbox(
     eva.post(f"/avvikelser/{deviation.pk}/ateroppna/", {"reason": "Det hände igen"})
     assert deviation.number in page(eva, "/inkorg/")
     assert "Det hände igen" in page(eva, f"/avvikelser/{deviation.pk}/")
+
+
+def test_the_next_step_goes_on_when_category_and_risk_are_judged(
+    place: Place, as_user: Login, registers: Registers
+) -> None:
+    deviation = make_report(place)
+    eva, actor = as_user("eva"), place.actor("eva")
+    inbox.receive(actor, deviation.pk)
+    assert "bedöm kategori och risk" in page(eva, f"/avvikelser/{deviation.pk}/")
+    investigating.classify(
+        actor, deviation.pk, category=registers.category, severity=2, probability=2
+    )
+    assert "beskriv själv vad det berodde på" in page(eva, f"/avvikelser/{deviation.pk}/")

@@ -27,6 +27,11 @@ def next_step(deviation: Deviation, actions: Sequence[Action], today: date) -> N
     if status in states.INBOX_STATES:
         return _first_decision(deviation)
     if status == states.RECEIVED:
+        if deviation.category_id and deviation.risk_level:
+            return NextStep(
+                "Fördela till den som ska utreda, eller beskriv själv vad det berodde på.",
+                ("assign", "investigate", SIMPLE),
+            )
         return NextStep(
             "Fördela till den som ska utreda, eller bedöm kategori och risk själv.",
             ("assign", "classify", SIMPLE),

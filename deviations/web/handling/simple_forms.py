@@ -134,6 +134,9 @@ class TogetherForm(_HandlingForm):
             self.fields["owner"], [self.deviation.unit_id], protected=self.deviation.protected
         )
         self.fields["text"].label = "Vad ska göras, vad gjordes eller varför behövs inget?"
+        self.fields["text"].error_messages["required"] = (
+            "Skriv vad som ska göras eller vad som gjordes, eller varför inget behövs."
+        )
         self.initial.update(owner=self.actor.user_id, text="")
 
     def clean(self) -> dict[str, Any]:
