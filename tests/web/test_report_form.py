@@ -399,3 +399,9 @@ def test_the_text_is_in_no_audit_event(as_user: Login) -> None:
     events = list(AuditEvent.objects.all())
     assert {event.action for event in events} >= {"deviation.reported", "deviation.listed"}
     assert "Hemligheten" not in str([event.data for event in events])
+
+
+def test_an_empty_form_that_is_sent_leaves_no_draft(place: Place, as_user: Login) -> None:
+    amina = as_user("amina")
+    assert amina.post(NEW, {**opened(amina), "verb": "send"}).status_code == 422
+    assert not Draft.objects.exists()

@@ -137,8 +137,9 @@ def _posted(request: ActorRequest) -> HttpResponse:
         if attempt(form, submit) is not None:
             return redirect("report-receipt", key)
     # Not sent: what was typed and chosen is kept, whatever happens to this page.
-    draft = _keep(actor, key, request)
-    form.options = options_for(actor, drafts.files_of(draft))
+    if draft or request.FILES or is_worth_saving(typed(request.POST)):
+        draft = _keep(actor, key, request)
+        form.options = options_for(actor, drafts.files_of(draft))
     return _show(request, key, draft, form, numbers)
 
 
