@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 
 from casework.access.policy import require_role
 from casework.audit.work import record_reading
@@ -44,7 +45,8 @@ def unit_review(request: ActorRequest) -> HttpResponseBase:
             ),
         )
         if review is not None:
-            messages.success(request, f"Genomgången på APT {review.held_on} är antecknad.")
+            held_on = date_format(review.held_on, "j F Y")
+            messages.success(request, f"Genomgången på APT {held_on} är antecknad.")
             return redirect(request.get_full_path())
     if request.method != "POST":
         ids = [line.pk for line in found]
