@@ -47,7 +47,7 @@ def about(selection: Selection) -> list[tuple[str, str]]:
     return [
         ("Rapporterade", f"{selection.period_from} – {selection.period_to}"),
         ("Läget den", str(selection.as_of)),
-        ("Enligt det som var känt", f"{known_at:%Y-%m-%d kl. %H:%M}"),
+        ("Enligt det som var känt", f"{known_at:%Y-%m-%d kl. %H.%M}"),
     ]
 
 
