@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from casework.access.actor import Actor
 from casework.shared import clock
 from deviations import states
@@ -44,7 +46,8 @@ def equipped(place: Place, registers: Registers, **given: Any) -> Deviation:
     changes = Changes(
         category=registers.category, causes=[registers.cause], main_cause=registers.cause
     )
-    write(deviation, [(moment, changes)])
+    with transaction.atomic():
+        write(deviation, [(moment, changes)])
     Deviation.objects.filter(pk=deviation.pk).update(severity=2, probability=2)
     Action.objects.create(
         deviation=deviation,

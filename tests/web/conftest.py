@@ -99,6 +99,7 @@ def log_in(context: BrowserContext, live_server: LiveServer, name: str, place: P
 
 def assert_accessible(page: Page) -> None:
     """Assert that axe finds nothing, and that nothing is wider than the screen."""
+    page.wait_for_load_state()
     violations = Axe().run(page).response["violations"]
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations] == []
     width = page.viewport_size["width"] if page.viewport_size else 0

@@ -163,6 +163,7 @@ def test_the_reporters_pages(browser_page: BrowserPage, history: Question, width
     picture(page, f"mina-{width}")
     assert_accessible(page)
     page.get_by_role("link", name="Svara").first.click()
+    page.wait_for_url("**/svara/**")
     picture(page, f"svara-{width}")
     assert_accessible(page)
     page.get_by_label("Ditt svar").fill("Den 3 mars.")
