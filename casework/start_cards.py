@@ -9,7 +9,7 @@ from casework.access.actor import Actor
 from casework.access.policy import may_configure
 from casework.deadlines import failures
 from casework.kit.counting import counts
-from casework.kit.start import START_CARDS, TODOS, StartCard, Todo
+from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
 from casework.organisation.models import Absence, Membership, Role, Unit, User
 from casework.registers.models import ImportBatch
 from casework.shared import clock
@@ -75,16 +75,16 @@ def _configuration(actor: Actor) -> object:
     }
 
 
-def _stuck(actor: Actor) -> Iterator[Todo]:
+def _stuck(actor: Actor) -> Iterator[Duty]:
     if may_configure(actor):
         stuck = failures.waiting(actor).count()
         hint = "Bevakningen försöker igen av sig själv."
-        yield Todo(
+        yield Duty(
             "Rader i bevakningen som har fastnat", stuck, reverse("watch-failures"), "danger", hint
         )
 
 
-TODOS.register("casework.watch", _stuck)
+DUTIES.register("casework.watch", _stuck)
 
 START_CARDS.register(
     "casework.standing_in",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from casework.access.actor import Actor
 from casework.access.policy import may_keep_registers
 from casework.audit.work import record_reading
-from casework.kit.start import START_CARDS, TODOS, StartCard, Todo
+from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
 from casework.organisation.models import Role
 from casework.reports.plots import AGE_LABELS, age_bars, monthly_columns
 from deviations import states
@@ -25,23 +25,23 @@ _SECTION_KINDS = {
 MONTH_NAMES = "jan feb mar apr maj jun jul aug sep okt nov dec".split()
 
 
-def _todos(actor: Actor) -> Iterator[Todo]:
+def _duties(actor: Actor) -> Iterator[Duty]:
     if inbox.has_inbox(actor):
         url = reverse("inbox")
         for section, count in inbox.summary(actor).by_section.items():
-            yield Todo(TITLES[section], count, url, _SECTION_KINDS.get(section, "info"))
+            yield Duty(TITLES[section], count, url, _SECTION_KINDS.get(section, "info"))
     work = start.own_work(actor)
     late = f"{work.late_actions} har passerat sin dag" if work.late_actions else ""
-    yield Todo(
+    yield Duty(
         "Mina åtgärder",
         work.actions,
         reverse("my-actions"),
         "danger" if work.late_actions else "info",
         late,
     )
-    yield Todo("Utkast att skicka", work.drafts, reverse("my-reports"), "neutral")
+    yield Duty("Utkast att skicka", work.drafts, reverse("my-reports"), "neutral")
     if may_keep_registers(actor):
-        yield Todo(
+        yield Duty(
             "Kategorier och orsaker att granska",
             work.to_review,
             reverse("category-list"),
@@ -50,7 +50,7 @@ def _todos(actor: Actor) -> Iterator[Todo]:
         )
 
 
-TODOS.register("deviations", _todos)
+DUTIES.register("deviations", _duties)
 
 
 def _everybody(actor: Actor) -> bool:

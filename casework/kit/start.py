@@ -13,7 +13,7 @@ from casework.shared.hooks import Registry
 
 
 @dataclass(frozen=True)
-class Todo:
+class Duty:
     """A line under Att göra: so many of something, and where one does it.
 
     ``kind`` is that of a chip: ``danger`` for what is late or unsafe, ``warn``, ``info``.
@@ -26,7 +26,7 @@ class Todo:
     hint: str = ""
 
 
-TODOS: Registry[Callable[[Actor], Iterable[Todo]]] = Registry("Things to do")
+DUTIES: Registry[Callable[[Actor], Iterable[Duty]]] = Registry("Things to do")
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,7 @@ def misconduct(case: Case, *, returned: bool = False) -> Story:
         return
     yield case.after(0.3, 3)
     case.receive()
+    yield case.after(0, 1)
     case.deviation = inbox.send_to_sas(
         case.leader, case.deviation.pk, reason="Den enskilde kan ha kommit till skada."
     )

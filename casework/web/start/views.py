@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from casework.access.actor import Actor
-from casework.kit.start import START_CARDS, TODOS, Todo
+from casework.kit.start import DUTIES, START_CARDS, Duty
 from casework.kit.web import ActorRequest, page
 from casework.organisation.models import Role
 from casework.shared import clock
@@ -28,7 +28,7 @@ class Shown:
 def start(request: ActorRequest) -> HttpResponse:
     """Greet, and show what the actor's roles have to do and to know."""
     actor = request.actor
-    todos = sorted(_todos(actor), key=lambda todo: _KINDS.index(todo.kind))
+    todos = sorted(_duties(actor), key=lambda todo: _KINDS.index(todo.kind))
     context = {
         "todos": todos,
         "main": _cards(actor, main=True),
@@ -39,8 +39,8 @@ def start(request: ActorRequest) -> HttpResponse:
     return render(request, "casework/start/start.html", context)
 
 
-def _todos(actor: Actor) -> list[Todo]:
-    return [todo for _, find in TODOS.items() for todo in find(actor) if todo.count]
+def _duties(actor: Actor) -> list[Duty]:
+    return [todo for _, find in DUTIES.items() for todo in find(actor) if todo.count]
 
 
 def _cards(actor: Actor, *, main: bool) -> list[Shown]:
