@@ -1,15 +1,19 @@
 """Benchmarks of the ground floor."""
 
 import os
+import statistics
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from casework.audit.throughput import changes_made
 from casework.audit.verify import verify
-from casework.kit.bench import BENCHMARKS, Result, result
-from casework.organisation.models import Board
+from casework.deadlines import measuring
+from casework.kit.bench import BENCHMARKS, ROUNDS, Result, result
+from casework.organisation.models import Board, Unit
 
 WRITERS = 8
+DUE, OPEN = 10_000, 100_000
 
 
 def audit() -> list[Result]:
@@ -33,4 +37,46 @@ def audit() -> list[Result]:
     ]
 
 
+def deadlines() -> list[Result]:
+    """A sweep with 10,000 due: against the bare SQL, and among ten times as many open ones."""
+    unit = Unit.objects.order_by("pk").first()
+    if unit is None:
+        return []
+    count = int(os.environ.get("BENCH_OPEN", OPEN))
+    ours, base, queries = _sweeps(unit, count)
+    more, _, _ = _sweeps(unit, 10 * count)
+    return [
+        result(
+            f"bevakning, {DUE} förfallna, mot ren SQL",
+            ours,
+            base,
+            goal=3.0,
+            rows=count,
+            queries=queries,
+        ),
+        result(
+            f"bevakning, {DUE} förfallna, {10 * count} öppna mot {count}",
+            more,
+            ours,
+            goal=1.3,
+            rows=10 * count,
+            queries=queries,
+        ),
+    ]
+
+
+def _sweeps(unit: Unit, count: int) -> tuple[float, float, int]:
+    """Return the medians of sweep and bare SQL in milliseconds, and the queries of a sweep."""
+    with measuring.filled(unit, DUE, count) as until:
+        measuring.milliseconds(lambda: measuring.bare(until))
+        with CaptureQueriesContext(connection) as captured:
+            measuring.milliseconds(lambda: measuring.swept(until))
+        ours, base = [], []
+        for _ in range(ROUNDS):
+            ours.append(measuring.milliseconds(lambda: measuring.swept(until)))
+            base.append(measuring.milliseconds(lambda: measuring.bare(until)))
+    return statistics.median(ours), statistics.median(base), len(captured)
+
+
 BENCHMARKS.register("audit", audit)
+BENCHMARKS.register("deadlines", deadlines)

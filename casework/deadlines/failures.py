@@ -55,6 +55,12 @@ def mended(act: str, row_ids: Iterable[int], now: datetime) -> None:
     )
 
 
+def known(act: str) -> frozenset[int]:
+    """Return the ids of the rows that have failed and not gone through since."""
+    rows = FailedRow.objects.filter(act=act, mended_at__isnull=True)
+    return frozenset(rows.values_list("row_id", flat=True))
+
+
 def waiting(actor: Actor) -> QuerySet[FailedRow]:
     """Return the board's rows that have not gone through yet."""
     return FailedRow.objects.filter(board_id=actor.board_id, mended_at__isnull=True)

@@ -7,6 +7,7 @@ that moves the time on, so that neither a kill nor a second run can lose or doub
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.db import connection
@@ -61,24 +62,23 @@ class Tally:
         )
 
 
+@lru_cache(maxsize=1024)
+def version_of(copy_id: int) -> RuleVersion:
+    """Return a rule as it was kept; copies are never changed, so each is read once."""
+    return from_data(RuleCopy.objects.get(pk=copy_id).content)
+
+
 class Plans:
     """The plans of times, each rule and each set of dates worked out once."""
 
     def __init__(self) -> None:
-        self._versions: dict[int, RuleVersion] = {}
         self._plans: dict[tuple[int, date, date, date], tuple[Entry, ...]] = {}
-
-    def version(self, copy_id: int) -> RuleVersion:
-        """Return the rule as it was kept."""
-        if copy_id not in self._versions:
-            self._versions[copy_id] = from_data(RuleCopy.objects.get(pk=copy_id).content)
-        return self._versions[copy_id]
 
     def of(self, row: Due) -> tuple[Entry, ...]:
         """Return all entries of a time."""
         key = (row.copy_id, row.trigger_date, row.raw_date, row.last_day)
         if key not in self._plans:
-            self._plans[key] = plan(self.version(row.copy_id), row)
+            self._plans[key] = plan(version_of(row.copy_id), row)
         return self._plans[key]
 
 
@@ -113,7 +113,7 @@ class _Rows:
                 next_after(entries, until),
                 What.LAPSED in whats,
                 missed,
-                missed and proposes(plans.version(row.copy_id)),
+                missed and proposes(version_of(row.copy_id)),
             )
         )
 

@@ -15,7 +15,7 @@ from casework.deadlines import failures
 from casework.deadlines.copies import as_data, digest
 from casework.deadlines.models import Deadline, FailedRow, Miss, RuleCopy, State
 from casework.deadlines.plan import plan, proposes
-from casework.deadlines.recording import Plans, next_after, record
+from casework.deadlines.recording import Plans, next_after, record, version_of
 from casework.deadlines.rules import Kind, RuleVersion, rule_on
 from casework.deadlines.terms import reckon
 from casework.deadlines.working_time import day_begins
@@ -130,13 +130,15 @@ def open_for(subjects: Q) -> list[Deadline]:
 
 def settle(times: Sequence[Deadline], now: datetime) -> None:
     """Record what fell due for locked times up to ``now``; nothing of it is told any more."""
-    due = [time for time in times if time.next_action_at is not None and time.ended_at is None]
     plans = Plans()
-    for time in due:
+    for time in times:
+        if time.next_action_at is None or time.ended_at is not None:
+            continue
         try:
+            due = next_after(plans.of(time), time.settled_until)
+            if due is None or due > now:
+                continue
             with transaction.atomic():
-                if next_after(plans.of(time), time.settled_until) is None:
-                    continue
                 record([time], plans, until=now, now=now, tell=False)
         except failures.NOT_THE_ROW:
             raise
@@ -176,7 +178,7 @@ def extend(time: Deadline, until: date, decided_on: date, now: datetime) -> Dead
     """
     settle([time], now)
     plans = Plans()
-    version = plans.version(time.copy_id)
+    version = version_of(time.copy_id)
     if decided_on <= time.last_day:
         time.state = State.EXTENDED
     elif version.kind is Kind.LAW:
@@ -232,7 +234,7 @@ def _miss(time: Deadline, now: datetime) -> None:
     if time.state == State.MISSED:
         return
     time.state = State.MISSED
-    to_propose = proposes(Plans().version(time.copy_id))
+    to_propose = proposes(version_of(time.copy_id))
     Miss.objects.get_or_create(
         deadline=time,
         defaults={

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from casework.deadlines import failures
 from casework.deadlines.models import Deadline, FailedRow, Miss
-from casework.deadlines.recording import Plans, Tally, record
+from casework.deadlines.recording import Plans, Tally, record, version_of
 from casework.deadlines.subjects import ON_MISSED, Missed
 from casework.shared import clock
 
@@ -47,9 +47,11 @@ class Sweep:
     def __init__(self, until: datetime, now: datetime) -> None:
         self.until, self.now = until, now
         self.tally, self._plans = Tally(), Plans()
+        self._failed_before: frozenset[int] = frozenset()
 
     def run(self) -> Tally:
         """Handle all that is due, batch by batch, and return what came of it."""
+        self._failed_before = failures.known(FailedRow.Act.SWEEP)
         while ids := self._batch():
             self._one_by_one(ids)
         self._propose()
@@ -81,7 +83,8 @@ class Sweep:
 
     def _record(self, claimed: Sequence[_Claimed]) -> None:
         found = record(claimed, self._plans, until=self.until, now=self.now, tell=True)
-        failures.mended(FailedRow.Act.SWEEP, [row.pk for row in claimed], self.now)
+        if again := self._failed_before.intersection(row.pk for row in claimed):
+            failures.mended(FailedRow.Act.SWEEP, again, self.now)
         self.tally.notices += found.notices
         self.tally.escalations += found.escalations
         self.tally.missed += found.missed
@@ -107,13 +110,9 @@ class Sweep:
         miss = row.select_for_update(skip_locked=True, no_key=True).first()
         if miss is None:
             return
-        deadline = Deadline.objects.select_related("copy").get(pk=miss.deadline_id)
-        missed = Missed(
-            deadline,
-            miss.unit,
-            deadline.last_day,
-            self._plans.version(deadline.copy_id).asks_lex_sarah,
-        )
+        deadline = Deadline.objects.get(pk=miss.deadline_id)
+        asks = version_of(deadline.copy_id).asks_lex_sarah
+        missed = Missed(deadline, miss.unit, deadline.last_day, asks)
         # Each is asked, also where one has proposed something already.
         proposed = [propose(missed) for _, propose in ON_MISSED.items()]
         miss.try_at, miss.proposed_at = None, self.now if any(proposed) else None

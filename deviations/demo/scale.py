@@ -19,6 +19,7 @@ from casework.shared.fields import cipher
 from deviations import risk, states
 from deviations.demo.events import KINDS
 from deviations.demo.registers import fill_registers
+from deviations.demo.scale_times import scale_times
 from deviations.models import (
     CategoryRow,
     CausesRow,
@@ -58,6 +59,7 @@ def scale(board: Board, count: int) -> None:
         _deviations(cursor, board)
         _history(cursor)
         _versions(cursor, board)
+        scale_times(cursor, board)
         cursor.execute(
             "DROP TABLE scale_act, scale_plan, scale_unit, scale_category, scale_cause, scale_way,"
             " scale_text, scale_risk, scale_label"

@@ -13,6 +13,7 @@ from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotV
 from deviations import risk, states
 from deviations.models import Deviation
 from deviations.rules import RULES
+from deviations.services import watching
 from deviations.services.writing import Changes, Moment, write
 
 
@@ -55,6 +56,8 @@ class Act:
         # Whoever edits from what stood here before is to learn that it has changed.
         deviation.version += 1
         deviation.save(update_fields=[*fields, "priority", "version"])
+        if "handler" in fields:
+            watching.watch(deviation, self.today, self.work.at)
 
 
 @contextmanager

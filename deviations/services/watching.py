@@ -7,7 +7,7 @@ deviation stands, so they are brought up to date wherever that is written.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from django.db.models import Q, Subquery
+from django.db.models import Q
 
 from casework.deadlines import services
 from casework.deadlines.models import Deadline
@@ -22,10 +22,11 @@ HANDLING, EFFECT, ACTION_DUE = "deviation_handling", "effect_follow_up", "action
 
 def watch(deviation: Deviation, on: date, now: datetime) -> None:
     """Bring the times of a locked deviation in line with how it stands from the day ``on``."""
-    actions = Action.objects.filter(deviation=deviation).values("pk")
+    # As values and not as a subquery: only so does each half find its rows by the index.
+    undone = Action.objects.filter(deviation=deviation, done_on__isnull=True)
+    actions = list(undone.values_list("pk", flat=True))
     times = services.open_for(
-        Q(kind=DEVIATION, subject_id=deviation.pk)
-        | Q(kind=ACTION, subject_id__in=Subquery(actions))
+        Q(kind=DEVIATION, subject_id=deviation.pk) | Q(kind=ACTION, subject_id__in=actions)
     )
     by_rule = {time.rule: time for time in times if time.kind == DEVIATION}
     _handling(deviation, by_rule.get(HANDLING), now)

@@ -52,6 +52,12 @@ class Changes:
     effect: str | None = None
     protected: bool | None = None
 
+    @property
+    def moves_times(self) -> bool:
+        """Whether the times of the deviation may have to follow."""
+        told = (self.registered_on, self.status, self.unit, self.protected)
+        return any(value is not None for value in told)
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -88,7 +94,10 @@ def write(
     after = timeline(facts, _fold)
     _write_versions(deviation, before, after, recorded_at)
     _project(deviation, after[-1])
-    watching.watch(deviation, moments[-1][0].effective_on, recorded_at)
+    if is_new:
+        watching.watch_new([deviation], recorded_at)
+    elif any(change.moves_times for _, change in moments):
+        watching.watch(deviation, moments[-1][0].effective_on, recorded_at)
 
 
 def _not_before(facts: Sequence[Fact], instant: datetime) -> datetime:

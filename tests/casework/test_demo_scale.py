@@ -7,8 +7,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import Count
 
-from casework.models import Board, Unit
+from casework.deadlines import services
+from casework.models import Board, Deadline, Unit
 from deviations.models import Deviation, DeviationVersion, StatusRow
+from deviations.services.watching import owner
 from deviations.services.writing import rebuilt_versions
 from tests.casework.test_demo import facts
 
@@ -60,3 +62,25 @@ def test_it_is_loaded_once_and_a_number_is_asked_for(scaled: Board) -> None:
     assert Deviation.objects.count() == COUNT
     with pytest.raises(CommandError):
         call_command("demo", "--scale", "0")
+
+
+def test_each_open_deviation_is_watched_as_if_it_had_been_taken_in(scaled: Board) -> None:
+    times = {time.subject_id: time for time in Deadline.objects.filter(board=scaled)}
+    open_ones = [one for one in Deviation.objects.filter(board=scaled) if one.is_open]
+    assert times.keys() == {deviation.pk for deviation in open_ones}
+    for deviation in open_ones:
+        time = times[deviation.pk]
+        begun = services.start(
+            services.Start(
+                "again",
+                deviation.pk,
+                time.rule,
+                deviation.registered_on,
+                owner(deviation),
+                history=True,
+            ),
+            time.started_at,
+        )
+        assert begun is not None
+        for name in ("raw_date", "last_day", "state", "next_action_at", "unit_id", "handler_id"):
+            assert getattr(time, name) == getattr(begun, name), name
