@@ -100,7 +100,7 @@ def until(true: Callable[[], Any], seconds: float = 30) -> Any:
     pytest.fail(f"did not happen within {seconds} s")
 
 
-def finish(process: subprocess.Popen[str], seconds: float = 60) -> str:
+def finish(process: subprocess.Popen[str], seconds: float = 300) -> str:
     """Wait for success and return stdout."""
     out, err = process.communicate(timeout=seconds)
     assert process.returncode == 0, err
@@ -148,7 +148,7 @@ def test_nothing_is_lost_and_no_hand_is_needed_after_a_kill(clone: Clone) -> Non
 def test_a_command_that_needs_no_database_starts_none(clone: Clone) -> None:
     before = set(clone.var.iterdir())
     done = clone.start("manage.py", "makemigrations", "--check", "--dry-run")
-    out, err = done.communicate(timeout=30)
+    out, err = done.communicate(timeout=180)
     assert (done.returncode, err) == (0, ""), out
     assert set(clone.var.iterdir()) == before
 
@@ -161,7 +161,7 @@ def test_the_whole_service(clone: Clone) -> None:
     until(lambda: ready(port))
 
     second = clone.run(free_port())
-    _, err = second.communicate(timeout=20)
+    _, err = second.communicate(timeout=180)
     assert second.returncode == 1
     assert f"http://localhost:{port}/" in err
 
@@ -193,7 +193,7 @@ def test_a_taken_port_is_said(clone: Clone) -> None:
         other.listen()
         port = other.getsockname()[1]
         process = clone.run(port)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=180)
     assert process.returncode == 1
     assert f"Port {port}" in err
     assert clone.processes() == []
@@ -209,6 +209,6 @@ def test_without_var_the_next_start_is_empty(clone: Clone) -> None:
 def test_pending_migrations_in_a_real_database_are_named(clone: Clone) -> None:
     environ = {k: os.environ[k] for k in ("DATABASE_URL", "REDIS_URL")} | keys.fresh()
     process = clone.start("manage.py", "createsuperuser", "--no-input", **environ)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=180)
     assert process.returncode == 1
     assert "migrate" in err
