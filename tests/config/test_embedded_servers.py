@@ -89,7 +89,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
         shutil.rmtree(Path("/var/lib/kvalitet-embedded") / name)
 
 
-def until(true: Callable[[], Any], seconds: float = 30) -> Any:
+def until(true: Callable[[], Any], seconds: float = 180) -> Any:
     """Return the first true answer."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
