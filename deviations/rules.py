@@ -30,3 +30,11 @@ RULES: dict[str, frozenset[Relation]] = {
     "exchange": _WORKS | {Relation.SAS},
     "protect": _INBOX | {Relation.HANDLER, Relation.SAS},
 }
+
+# A proposal is received as a report is; that there is nothing to it, or what it was due to, says
+# whoever decides.
+PROPOSAL_RULES: dict[str, frozenset[Relation]] = {
+    "confirm": _INBOX,
+    "confirm_together": _DECIDES,
+    "decline": _DECIDES,
+}

@@ -21,7 +21,7 @@ from deviations.models.history import (
     StatusRow,
     UnitRow,
 )
-from deviations.models.proposal import Proposal
+from deviations.models.proposal import Decision, Proposal, ProposalDecision
 from deviations.models.registers import Category, Cause
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Cause",
     "CausesRow",
     "Concerns",
+    "Decision",
     "Deviation",
     "DeviationVersion",
     "Draft",
@@ -39,6 +40,7 @@ __all__ = [
     "EffectRow",
     "Exchange",
     "Proposal",
+    "ProposalDecision",
     "ProtectionRow",
     "Question",
     "RegistrationRow",

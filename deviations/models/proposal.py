@@ -1,13 +1,57 @@
 """Förslag från bevakning: a deviation to be confirmed or declined, born of a missed time."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
+from casework.access.actor import Actor
+from casework.access.policy import RecordColumns
+from casework.access.querysets import RecordQuerySet
 from casework.deadlines.models import Deadline
-from casework.organisation.models import Board, Unit
-from casework.shared.models import Privacy
+from casework.deadlines.subjects import SUBJECTS
+from casework.organisation.models import Board, Unit, User
+from casework.shared.fields import EncryptedTextField
+from casework.shared.models import AppendOnly, Privacy
+from deviations.models.deviation import Deviation
 from deviations.models.registers import Category
+
+
+def _protected(board_id: int) -> Q:
+    """Return whether what a proposal concerns is protected.
+
+    A time that has ended no longer follows its record, so the record itself is asked too.
+    """
+    found = Q(deadline__protected=True)
+    whole_board = Actor(user_id=None, board_id=board_id, is_system=True)
+    for kind, subject in SUBJECTS.items():
+        records = subject.visible(whole_board)
+        columns: RecordColumns | None = getattr(records.model, "record_columns", None)
+        if columns is not None and columns.protected:
+            hidden = records.filter(pk=OuterRef("deadline__subject_id"))
+            hidden = hidden.filter(**{columns.protected: True})
+            found |= Q(deadline__kind=kind) & Q(Exists(hidden))
+    return found
+
+
+class ProposalQuerySet(RecordQuerySet["Proposal"]):
+    """Proposals, seen by the unit that was responsible and protected as what they concern."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those that ``actor`` may open; each has ``protected``, as it is now."""
+        protected = ExpressionWrapper(_protected(actor.board_id), output_field=BooleanField())
+        known = self.annotate(protected=protected)
+        return super(ProposalQuerySet, known).visible_to(actor)
+
+    def undecided(self) -> Self:
+        """Keep those that nobody has confirmed or declined."""
+        return self.filter(decision__isnull=True)
+
+    def with_parts(self) -> Self:
+        """Join what is shown of a proposal and what its text is made of."""
+        return self.select_related(
+            "unit", "category__parent", "deadline__copy", "deadline__extends", "decision"
+        )
 
 
 class Proposal(models.Model):
@@ -24,6 +68,18 @@ class Proposal(models.Model):
     asks_lex_sarah = models.BooleanField("ta ställning till lex Sarah")
     proposed_at = models.DateTimeField("föreslagen")
 
+    record_columns: ClassVar = RecordColumns(
+        reporting_unit="", reporters=(), handlers=(), about_manager=""
+    )
+    # Nobody has reported a proposal, nobody handles it, and it is about no manager: what
+    # ``policy.relations`` asks of every record.
+    reporter_id: ClassVar[None] = None
+    on_behalf_of_id: ClassVar[None] = None
+    handler_id: ClassVar[None] = None
+    about_manager: ClassVar[bool] = False
+
+    objects = ProposalQuerySet.as_manager()
+
     privacy = Privacy(plain="id board deadline unit category asks_lex_sarah proposed_at")
 
     class Meta:
@@ -33,3 +89,36 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"förslag {self.pk}"
+
+
+class Decision(models.TextChoices):
+    """What became of a proposal."""
+
+    CONFIRMED = "confirmed", "Bekräftat"
+    DECLINED = "declined", "Avböjt"
+
+
+class ProposalDecision(AppendOnly):
+    """What was decided on a proposal: once for ever, by whom, and why where it was declined."""
+
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="decision")
+    outcome = models.CharField("beslut", max_length=10, choices=Decision.choices)
+    deviation = models.OneToOneField(
+        Deviation, models.PROTECT, null=True, related_name="+", verbose_name="avvikelse"
+    )
+    reason = EncryptedTextField("skäl", blank=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField("beslutat")
+
+    privacy = Privacy(personal="reason actor", plain="id proposal outcome deviation decided_at")
+
+    class Meta:
+        verbose_name = "beslut om förslag"
+        verbose_name_plural = "beslut om förslag"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(outcome=Decision.CONFIRMED, deviation__isnull=False)
+                | (Q(outcome=Decision.DECLINED, deviation__isnull=True) & ~Q(reason="")),
+                name="proposal_decision_complete",
+            )
+        ]

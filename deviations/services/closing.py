@@ -24,10 +24,11 @@ class Handling:
     """All that one form says, for enkel hantering and for several at once.
 
     Either ``done`` (what was done, without a plan), ``planned`` (an åtgärd to come) or
-    ``no_action_reason`` is given. Without ``main_cause`` the first cause is the main one.
+    ``no_action_reason`` is given. Without ``main_cause`` the first cause is the main one, without
+    ``category`` each deviation keeps the one it has.
     """
 
-    category: Category
+    category: Category | None
     severity: int
     probability: int
     causes: Sequence[Cause]
@@ -186,6 +187,8 @@ def _handle(
             )
         if given.planned is None:
             _check_actions_done(this)
+        if given.category is None and this.deviation.category_id is None:
+            raise InvalidInput("Välj en kategori.", field="category")
         set_class(this, given.category, given.severity, given.probability)
         check_causes(this, given.causes, given.main_cause)
         main_cause = given.main_cause or given.causes[0]

@@ -23,7 +23,12 @@ from deviations.services.writing import Changes, Moment, write
 
 @dataclass
 class Report:
-    """What a person reports. Only the first four are required."""
+    """What a person reports. Only the first four are required.
+
+    ``from_watch`` is for what the watch has found and somebody confirmed: nobody reported it, and
+    whether anybody is safe it cannot say. ``arose_in`` is the unit that it arose in, where another
+    has replaced that since.
+    """
 
     description: str
     occurred_on: date | None
@@ -39,6 +44,8 @@ class Report:
     on_behalf_of: User | None = None
     category: Category | None = None
     files: Sequence[Upload] = field(default_factory=list)
+    from_watch: bool = False
+    arose_in: Unit | None = None
 
 
 def report(actor: Actor, given: Report, *, draft_key: UUID | None = None) -> Deviation:
@@ -95,7 +102,7 @@ def _check(actor: Actor, given: Report, today: date) -> None:
     given.description = required(
         given.description, "description", "Skriv vad som hände, med dina egna ord."
     )
-    if given.safe_now not in SafeNow.values:
+    if given.safe_now not in SafeNow.values and not given.from_watch:
         raise InvalidInput("Ange om den enskilde är trygg nu.", field="safe_now")
     if given.occurred_on is None:
         raise InvalidInput("Ange när det hände. Ett ungefärligt datum räcker.", field="occurred_on")
@@ -108,7 +115,9 @@ def _check(actor: Actor, given: Report, today: date) -> None:
             "Det kan ha upptäckts tidigast samma dag som det hände och senast i dag.",
             field="noticed_on",
         )
-    if given.unit.board_id != actor.board_id or not given.unit.is_valid_on(today):
+    # A unit that has gone and left no successor answers for what the watch found there.
+    is_there = given.from_watch or given.unit.is_valid_on(today)
+    if given.unit.board_id != actor.board_id or not is_there:
         raise InvalidInput("Välj en enhet som finns i dag.", field="unit")
     if given.concerns not in Concerns.values:
         raise InvalidInput("Välj vem som berörs.", field="concerns")
@@ -120,7 +129,9 @@ def _check(actor: Actor, given: Report, today: date) -> None:
     ):
         raise InvalidInput("Välj en kollega i den egna nämnden.", field="on_behalf_of")
     category = given.category
-    if category and (category.board_id != actor.board_id or not category.is_valid_on(today)):
+    # What the watch proposed while it was used may stay.
+    in_use = given.from_watch or category is None or category.is_valid_on(today)
+    if category and (category.board_id != actor.board_id or not in_use):
         raise InvalidInput("Välj en kategori i listan.", field="category")
 
 
@@ -131,9 +142,9 @@ def _create(actor: Actor, given: Report, work: Work) -> Deviation:
         pk=key,
         number=number,
         board_id=actor.board_id,
-        reporter_id=actor.user_id,
+        reporter_id=None if given.from_watch else actor.user_id,
         on_behalf_of=given.on_behalf_of,
-        reporting_unit=given.unit,
+        reporting_unit=given.arose_in or given.unit,
         unit=given.unit,
         reported_at=work.at,
         registered_on=today,
@@ -146,6 +157,7 @@ def _create(actor: Actor, given: Report, work: Work) -> Deviation:
         case_number=given.case_number.strip(),
         possible_misconduct=given.possible_misconduct,
         about_manager=given.about_manager,
+        from_watch=given.from_watch,
         protected=given.protected,
         status=states.REPORTED,
         search_terms=blind_index.terms(given.description, given.done_at_once),

@@ -1,0 +1,93 @@
+"""Förslag från bevakning: what waits to be confirmed or declined, and what is shown of it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.deadlines import lists
+from casework.deadlines.models import Deadline
+from casework.deadlines.subjects import SUBJECTS
+from casework.organisation.models import Role
+from casework.shared import clock
+from deviations.models import Proposal
+from deviations.rules import PROPOSAL_RULES
+from deviations.services.proposals import days_late, settled
+
+
+@dataclass(frozen=True)
+class Row:
+    """A proposal as it is shown.
+
+    ``url`` leads to what it concerns, where the actor may open that. ``settled`` says in words
+    why there is nothing to confirm, or is empty. ``may`` names the acts that are the actor's.
+    """
+
+    proposal: Proposal
+    number: str
+    url: str
+    rule: str
+    why: tuple[str, ...]
+    days_late: int
+    settled: str
+    may: frozenset[str]
+
+
+def waiting(actor: Actor) -> QuerySet[Proposal]:
+    """Return what nobody has decided on and ``actor`` may open, what is latest first."""
+    found = Proposal.objects.visible_to(actor).undecided().with_parts()
+    return found.order_by("deadline__last_day", "pk")
+
+
+def count_own(actor: Actor) -> int:
+    """Return how many wait for ``actor`` to decide: those of the own units or department."""
+    units = actor.inbox_units | actor.units(Role.HEAD)
+    if not units:
+        return 0
+    return Proposal.objects.visible_to(actor).undecided().filter(unit__in=units).count()
+
+
+def sees_any(actor: Actor) -> bool:
+    """Say whether there can be proposals for the actor to see."""
+    return bool(actor.inbox_units) or actor.has(Role.HEAD, Role.SAS, Role.DEVELOPER)
+
+
+def rows(actor: Actor, proposals: Sequence[Proposal]) -> list[Row]:
+    """Return ``proposals`` as rows; two queries for each kind of record they concern."""
+    today = clock.today()
+    times = [proposal.deadline for proposal in proposals]
+    opened = _opened(actor, times)
+    return [
+        Row(
+            proposal=proposal,
+            number=policy.shown_case_number(actor, row.shown.number) if row.shown else "",
+            url=row.shown.url if row.shown and _key(row.time) in opened else "",
+            rule=row.label,
+            why=row.why,
+            days_late=days_late(row.time, today),
+            settled=settled(row.time),
+            may=frozenset(
+                act for act in PROPOSAL_RULES if policy.may(actor, act, proposal, PROPOSAL_RULES)
+            ),
+        )
+        for proposal, row in zip(proposals, lists.rows(actor, times), strict=True)
+    ]
+
+
+def _key(time: Deadline) -> tuple[str, int]:
+    return time.kind, time.subject_id
+
+
+def _opened(actor: Actor, times: Sequence[Deadline]) -> set[tuple[str, int]]:
+    """Return which subjects the actor may open: the unit of that day may have them no longer."""
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for time in times:
+        by_kind[time.kind].add(time.subject_id)
+    return {
+        (kind, key)
+        for kind, ids in by_kind.items()
+        for key in SUBJECTS[kind].visible(actor).filter(pk__in=ids).values_list("pk", flat=True)
+    }
