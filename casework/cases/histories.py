@@ -8,6 +8,7 @@ from casework.cases.models import (
     Decision,
     DecisionEndRow,
     DecisionExecutionRow,
+    DecisionHandlerRow,
     DecisionInterruptionRow,
     DecisionProtectionRow,
     DecisionRegistrationRow,
@@ -16,6 +17,8 @@ from casework.cases.models import (
     DecisionVersion,
     Intake,
     IntakeAssessmentRow,
+    IntakeFeedbackRow,
+    IntakeHandlerRow,
     IntakeOutcomeRow,
     IntakeProtectionRow,
     IntakeRegistrationRow,
@@ -24,6 +27,8 @@ from casework.cases.models import (
     Investigation,
     InvestigationClosingRow,
     InvestigationExtensionRow,
+    InvestigationFollowUpRow,
+    InvestigationHandlerRow,
     InvestigationProtectionRow,
     InvestigationRegistrationRow,
     InvestigationUnitRow,
@@ -36,16 +41,19 @@ from casework.shared.chronicle import Attribute, Chronicle
 from casework.shared.versions import Fact
 
 REGISTRATION, UNIT, PROTECTION = "registration", "unit", "protection"
-ASSESSMENT, OUTCOME = "assessment", "outcome"
-EXTENSION, CLOSING = "extension", "closing"
+HANDLER = "handler"
+ASSESSMENT, OUTCOME, FEEDBACK = "assessment", "outcome", "feedback"
+EXTENSION, CLOSING, FOLLOW_UP = "extension", "closing", "follow_up"
 EXECUTION, INTERRUPTION, RESUMPTION, END = "execution", "interruption", "resumption", "end"
+# What no register tells: telling it here is no reason to refuse what a register tells later.
+OWN = (UNIT, HANDLER, PROTECTION, FEEDBACK, FOLLOW_UP)
 
 _UNIT_FIELDS = ("unit_id", "area_id", "unit_name")
 
 
 def _latest(facts: Sequence[Fact]) -> dict[str, Any] | None:
     """Return the values that hold after ``facts``, None before the record is registered."""
-    state: dict[str, Any] = {"protected": False}
+    state: dict[str, Any] = {"protected": False, "handler_id": None}
     seen = set()
     for fact in facts:
         state |= fact.value
@@ -57,7 +65,14 @@ def _intake(facts: Sequence[Fact]) -> dict[str, Any] | None:
     state = _latest(facts)
     if state is None:
         return None
-    none = {"assessed_at": None, "outcome": "", "decided_on": None, "reason": ""}
+    none = {
+        "assessed_at": None,
+        "outcome": "",
+        "decided_on": None,
+        "reason": "",
+        "feedback_asked": False,
+        "feedback_given_on": None,
+    }
     return none | state | {"received_on": clock.local_day(state["received_at"])}
 
 
@@ -74,7 +89,8 @@ def _investigation(facts: Sequence[Fact]) -> dict[str, Any] | None:
         "extended_to": max((one["through"] for one in extensions), default=None),
         "extended_in_time_to": max((one["through"] for one in in_time), default=None),
     }
-    return {"closed_on": None} | state | course
+    none = {"closed_on": None, "outcome": "", "follow_up_on": None, "follow_up_ended_on": None}
+    return none | state | course
 
 
 def _decision(facts: Sequence[Fact]) -> dict[str, Any] | None:
@@ -92,12 +108,18 @@ INTAKES = Chronicle(
             ("case_id", "received_at", "kind", "source", "sex", "birth_year"),
         ),
         UNIT: Attribute(IntakeUnitRow, _UNIT_FIELDS),
+        HANDLER: Attribute(IntakeHandlerRow, ("handler_id",), {"handler_id": None}),
         PROTECTION: Attribute(IntakeProtectionRow, ("protected",)),
         ASSESSMENT: Attribute(IntakeAssessmentRow, ("assessed_at",), {"assessed_at": None}),
         OUTCOME: Attribute(
             IntakeOutcomeRow,
             ("outcome", "decided_on", "reason"),
             {"outcome": "", "decided_on": None, "reason": ""},
+        ),
+        FEEDBACK: Attribute(
+            IntakeFeedbackRow,
+            ("feedback_asked", "feedback_given_on", "feedback_reason"),
+            {"feedback_asked": False, "feedback_given_on": None, "feedback_reason": ""},
         ),
     },
     _intake,
@@ -119,13 +141,21 @@ INVESTIGATIONS = Chronicle(
             ),
         ),
         UNIT: Attribute(InvestigationUnitRow, _UNIT_FIELDS),
+        HANDLER: Attribute(InvestigationHandlerRow, ("handler_id",), {"handler_id": None}),
         PROTECTION: Attribute(InvestigationProtectionRow, ("protected",)),
         EXTENSION: Attribute(
             InvestigationExtensionRow,
-            ("through", "decided_on"),
-            {"through": None, "decided_on": None},
+            ("through", "decided_on", "reason"),
+            {"through": None, "decided_on": None, "reason": ""},
         ),
-        CLOSING: Attribute(InvestigationClosingRow, ("closed_on",), {"closed_on": None}),
+        CLOSING: Attribute(
+            InvestigationClosingRow, ("closed_on", "outcome"), {"closed_on": None, "outcome": ""}
+        ),
+        FOLLOW_UP: Attribute(
+            InvestigationFollowUpRow,
+            ("follow_up_on", "follow_up_ended_on"),
+            {"follow_up_on": None, "follow_up_ended_on": None},
+        ),
     },
     _investigation,
 )
@@ -138,6 +168,7 @@ DECISIONS = Chronicle(
             ("case_id", "statute", "sex", "measure", "decided_on", "reason"),
         ),
         UNIT: Attribute(DecisionUnitRow, _UNIT_FIELDS),
+        HANDLER: Attribute(DecisionHandlerRow, ("handler_id",), {"handler_id": None}),
         PROTECTION: Attribute(DecisionProtectionRow, ("protected",)),
         EXECUTION: Attribute(DecisionExecutionRow, ("executed_on",), {"executed_on": None}),
         INTERRUPTION: Attribute(

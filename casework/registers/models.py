@@ -21,9 +21,12 @@ class ImportBatch(models.Model):
     added = models.IntegerField("nya")
     unchanged = models.IntegerField("oförändrade")
     updated = models.IntegerField("uppdaterade")
+    # What changed, in sentences without personal text.
+    summary = models.JSONField("i korthet", default=list)
 
     privacy = Privacy(
-        personal="actor", plain="id board kind file_name imported_at rows added unchanged updated"
+        personal="actor",
+        plain="id board kind file_name imported_at rows added unchanged updated summary",
     )
 
     class Meta:

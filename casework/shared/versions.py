@@ -19,7 +19,8 @@ State = Mapping[str, Any]
 class Fact:
     """One history row, seen as (attribute, value) under two clocks.
 
-    ``key`` and ``corrects`` are unique over all attributes of the record.
+    ``key`` and ``corrects`` are unique over all attributes of the record. ``imported`` says that
+    a register told it.
     """
 
     key: tuple[str, int]
@@ -28,6 +29,7 @@ class Fact:
     effective_on: date
     recorded_at: datetime
     corrects: tuple[str, int] | None = None
+    imported: bool = False
 
 
 @dataclass(frozen=True)

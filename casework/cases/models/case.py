@@ -1,23 +1,26 @@
 """The case, and what its intakes, investigations and decisions have in common."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from django.db import models
 
 from casework.access.policy import RecordColumns
 from casework.access.querysets import RecordQuerySet
-from casework.organisation.models import Board, Role, ServiceArea, Unit
+from casework.organisation.models import Board, Role, ServiceArea, Unit, User
 from casework.shared.history import VERSION_FIELDS, HistoryRow, VersionRow
 from casework.shared.models import Privacy
 
-# Whoever works in the unit works with its cases; nobody outside its line does.
+# Whoever works in the unit works with its cases; nobody outside its line and the handler does.
 CASE_COLUMNS = RecordColumns(
     reporting_unit="",
     reporters=(),
-    handlers=(),
+    handlers=("handler",),
     about_manager="",
     unit_roles=(Role.WORKER, Role.SENIOR),
 )
+# Who handles a record is not counted.
+VERSION_COLUMNS = replace(CASE_COLUMNS, handlers=())
 
 
 class Sex(models.TextChoices):
@@ -31,8 +34,9 @@ class Sex(models.TextChoices):
 class Case(models.Model):
     """A case by its number in the case system, with the little that statistics need.
 
-    All but the number follows from the records of the case (see
-    ``casework.cases.services.gathering``). ``protected`` where any of them is marked so.
+    All but the number and the mark follows from the records of the case (see
+    ``casework.cases.services.gathering``). ``protected`` where any of them is marked so by its
+    register, or the case has been ``marked`` here. ``handler`` is that of the latest record.
     """
 
     board = models.ForeignKey(Board, models.PROTECT, related_name="cases")
@@ -40,12 +44,18 @@ class Case(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="enhet")
     sex = models.CharField("kön", max_length=10, choices=Sex, blank=True)
     birth_year = models.SmallIntegerField("födelseår", null=True)
+    handler = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="handläggare"
+    )
+    marked = models.BooleanField("märkt här", default=False)
     protected = models.BooleanField("skyddade personuppgifter", default=False)
 
     record_columns: ClassVar = CASE_COLUMNS
     objects = RecordQuerySet.as_manager()
 
-    privacy = Privacy(personal="number sex birth_year", plain="id board unit protected")
+    privacy = Privacy(
+        personal="number sex birth_year handler", plain="id board unit marked protected"
+    )
 
     class Meta:
         verbose_name = "ärende"
@@ -59,11 +69,11 @@ class Case(models.Model):
 
 
 class CaseRecord(models.Model):
-    """Base of what is done in a case: known by its id in the case system.
+    """Base of what is done in a case: known by its id in the case system, if it comes from there.
 
-    ``unit`` and ``protected`` are a projection of the history, as are the columns that a
-    subclass adds. ``marked`` is what the record's own register says; ``protected`` holds where
-    any record of the same case is marked.
+    ``unit``, ``handler`` and ``protected`` are a projection of the history, as are the columns
+    that a subclass adds. ``marked`` is what the record's own register says; ``protected`` holds
+    where any record of the same case is marked.
     """
 
     board = models.ForeignKey(Board, models.PROTECT, related_name="%(class)ss")
@@ -73,6 +83,9 @@ class CaseRecord(models.Model):
     external_id = models.CharField("nummer i ärendesystemet", max_length=200, blank=True)
     marked = models.BooleanField("märkt i registret", default=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="enhet")
+    handler = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="handläggare"
+    )
     protected = models.BooleanField("skyddade personuppgifter", default=False)
 
     record_columns: ClassVar = CASE_COLUMNS
@@ -106,6 +119,15 @@ class UnitRow(HistoryRow):
         abstract = True
 
 
+class HandlerRow(HistoryRow):
+    """Base: who handles it; empty: nobody yet."""
+
+    handler = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
 class ProtectionRow(HistoryRow):
     """Base: whether the person has skyddade personuppgifter."""
 
@@ -124,7 +146,7 @@ class CaseVersion(VersionRow):
     area = models.ForeignKey(ServiceArea, models.PROTECT, related_name="+", db_index=False)
     protected = models.BooleanField()
 
-    record_columns: ClassVar = CASE_COLUMNS
+    record_columns: ClassVar = VERSION_COLUMNS
     objects = RecordQuerySet.as_manager()
 
     class Meta(VersionRow.Meta):

@@ -10,6 +10,7 @@ from casework.cases.models.case import (
     Case,
     CaseRecord,
     CaseVersion,
+    HandlerRow,
     ProtectionRow,
     Sex,
     UnitRow,
@@ -58,7 +59,7 @@ _COURSE = "interrupted_on resumed_on executed_on ended_on"
 class Decision(_Granted, _Course, CaseRecord):
     """One decision; all but the case is a projection of the history."""
 
-    privacy = Privacy(personal="sex reason", plain=f"{RECORD_FIELDS} {_GRANTED} {_COURSE}")
+    privacy = Privacy(personal="sex reason handler", plain=f"{RECORD_FIELDS} {_GRANTED} {_COURSE}")
 
     class Meta(CaseRecord.Meta):
         verbose_name = "beslut"
@@ -117,6 +118,14 @@ class DecisionUnitRow(UnitRow):
     record = models.ForeignKey(Decision, models.PROTECT, related_name="unit_rows")
 
     privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} unit area unit_name")
+
+
+class DecisionHandlerRow(HandlerRow):
+    """Who handles the decision."""
+
+    record = models.ForeignKey(Decision, models.PROTECT, related_name="handler_rows")
+
+    privacy = Privacy(personal="actor handler", plain=HISTORY_FIELDS)
 
 
 class DecisionProtectionRow(ProtectionRow):

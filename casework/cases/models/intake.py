@@ -10,6 +10,7 @@ from casework.cases.models.case import (
     Case,
     CaseRecord,
     CaseVersion,
+    HandlerRow,
     ProtectionRow,
     Sex,
     UnitRow,
@@ -58,16 +59,32 @@ class _Outcome(models.Model):
         abstract = True
 
 
-class Intake(_Received, _Outcome, CaseRecord):
-    """One intake about one person; all but the case is a projection of the history."""
+class _Feedback(models.Model):
+    """Whether the reporter has asked to be told what was decided (SoL 19:6), and was told."""
+
+    feedback_asked = models.BooleanField("anmälaren har bett om återkoppling", default=False)
+    feedback_given_on = models.DateField("återkoppling lämnad", null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Intake(_Received, _Outcome, _Feedback, CaseRecord):
+    """One intake about one person; all but case and entry is a projection of the history.
+
+    Siblings in one anmälan have an intake each; ``entry`` is theirs in common.
+    """
+
+    entry = models.UUIDField("gemensam anmälan", null=True, db_index=True)
 
     received_on = models.DateField("inkommen dag")
     assessed_at = models.DateTimeField("skyddsbedömd", null=True)
     reason = EncryptedTextField("skäl", blank=True)
 
     privacy = Privacy(
-        personal="sex birth_year reason",
-        plain=f"{RECORD_FIELDS} received_at received_on kind source assessed_at outcome decided_on",
+        personal="sex birth_year reason handler",
+        plain=f"{RECORD_FIELDS} entry received_at received_on kind source assessed_at outcome "
+        "decided_on feedback_asked feedback_given_on",
     )
 
     class Meta(CaseRecord.Meta):
@@ -113,12 +130,32 @@ class IntakeOutcomeRow(_Outcome, HistoryRow):
     privacy = Privacy(personal="actor reason", plain=f"{HISTORY_FIELDS} outcome decided_on")
 
 
+class IntakeFeedbackRow(_Feedback, HistoryRow):
+    """That the reporter asked for feedback, was given it, or is not to have it (and why)."""
+
+    record = models.ForeignKey(Intake, models.PROTECT, related_name="feedback_rows")
+    feedback_reason = EncryptedTextField(blank=True)
+
+    privacy = Privacy(
+        personal="actor feedback_reason",
+        plain=f"{HISTORY_FIELDS} feedback_asked feedback_given_on",
+    )
+
+
 class IntakeUnitRow(UnitRow):
     """The unit responsible for the intake."""
 
     record = models.ForeignKey(Intake, models.PROTECT, related_name="unit_rows")
 
     privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} unit area unit_name")
+
+
+class IntakeHandlerRow(HandlerRow):
+    """Who handles the intake."""
+
+    record = models.ForeignKey(Intake, models.PROTECT, related_name="handler_rows")
+
+    privacy = Privacy(personal="actor handler", plain=HISTORY_FIELDS)
 
 
 class IntakeProtectionRow(ProtectionRow):

@@ -11,16 +11,28 @@ from casework.cases.models.case import (
     Case,
     CaseRecord,
     CaseVersion,
+    HandlerRow,
     ProtectionRow,
     Sex,
     UnitRow,
 )
 from casework.cases.models.intake import IntakeKind
+from casework.shared.fields import EncryptedTextField
 from casework.shared.history import HISTORY_FIELDS, HistoryRow
 from casework.shared.models import Privacy
 
 # The kind that SoL 20:3 gives four months; other kinds keep the name that the register gives.
 CHILD_INVESTIGATION = "Barnutredning"
+
+
+class InvestigationOutcome(models.TextChoices):
+    """What the investigation ended in; empty while it is open, and where no one has said."""
+
+    NOT_SAID = "", "Uppgift saknas"
+    MEASURE = "measure", "Beslut om insats"
+    NO_MEASURE = "no_measure", "Avslutad utan insats"
+    DISMISSED = "dismissed", "Avskriven"
+    MOVED = "moved", "Flyttad till annan kommun"
 
 
 class _Opened(models.Model):
@@ -62,13 +74,34 @@ class _Course(models.Model):
         abstract = True
 
 
-class Investigation(_Opened, _Person, _Course, CaseRecord):
+class _Outcome(models.Model):
+    """What it ended in; not counted."""
+
+    outcome = models.CharField(
+        "utfall", max_length=20, choices=InvestigationOutcome, blank=True, default=""
+    )
+
+    class Meta:
+        abstract = True
+
+
+class _FollowUp(models.Model):
+    """Following up without a measure (SoL 23:1-5), which the board may decide; not counted."""
+
+    follow_up_on = models.DateField("uppföljning beslutad", null=True)
+    follow_up_ended_on = models.DateField("uppföljning avslutad", null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Investigation(_Opened, _Person, _Course, _Outcome, _FollowUp, CaseRecord):
     """One investigation; all but the case is a projection of the history."""
 
     privacy = Privacy(
-        personal="sex birth_year",
+        personal="sex birth_year handler",
         plain=f"{RECORD_FIELDS} opened_on intake_on kind intake_kind closed_on extended_to "
-        "extended_in_time_to",
+        "extended_in_time_to outcome follow_up_on follow_up_ended_on",
     )
 
     class Meta(CaseRecord.Meta):
@@ -109,17 +142,26 @@ class InvestigationExtensionRow(HistoryRow):
     record = models.ForeignKey(Investigation, models.PROTECT, related_name="extension_rows")
     through = models.DateField(null=True)
     decided_on = models.DateField(null=True)
+    reason = EncryptedTextField(blank=True)
 
-    privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} through decided_on")
+    privacy = Privacy(personal="actor reason", plain=f"{HISTORY_FIELDS} through decided_on")
 
 
-class InvestigationClosingRow(HistoryRow):
-    """That it was closed; empty: that it was not."""
+class InvestigationClosingRow(_Outcome, HistoryRow):
+    """That it was closed, and what it ended in; empty: that it was not."""
 
     record = models.ForeignKey(Investigation, models.PROTECT, related_name="closing_rows")
     closed_on = models.DateField(null=True)
 
-    privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} closed_on")
+    privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} closed_on outcome")
+
+
+class InvestigationFollowUpRow(_FollowUp, HistoryRow):
+    """That following up was decided, or ended; empty: that it was not."""
+
+    record = models.ForeignKey(Investigation, models.PROTECT, related_name="follow_up_rows")
+
+    privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} follow_up_on follow_up_ended_on")
 
 
 class InvestigationUnitRow(UnitRow):
@@ -128,6 +170,14 @@ class InvestigationUnitRow(UnitRow):
     record = models.ForeignKey(Investigation, models.PROTECT, related_name="unit_rows")
 
     privacy = Privacy(personal="actor", plain=f"{HISTORY_FIELDS} unit area unit_name")
+
+
+class InvestigationHandlerRow(HandlerRow):
+    """Who handles the investigation."""
+
+    record = models.ForeignKey(Investigation, models.PROTECT, related_name="handler_rows")
+
+    privacy = Privacy(personal="actor handler", plain=HISTORY_FIELDS)
 
 
 class InvestigationProtectionRow(ProtectionRow):

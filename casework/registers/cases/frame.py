@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
-from casework.cases.histories import UNIT
+from casework.cases.histories import OWN
 from casework.cases.models import Sex
 from casework.cases.services.gathering import gather
-from casework.cases.services.importing import Given, add, amend
+from casework.cases.services.importing import Given, add, amend, registered_here
 from casework.deadlines.calendar import FIRST_YEAR
 from casework.registers.cells import Cells
 from casework.registers.kinds import Column, Known, Parsed, RegisterKind, Run
@@ -43,30 +43,64 @@ class CaseRegister(RegisterKind[Given]):
         super().__init__(run)
         self._cases: set[int] = set()
         self._changed: list[tuple[int, Given]] = []
+        # Rows as read by their ids in the file, and the records that they made or changed.
+        self._read: dict[str, Given] = {}
+        self._ids: set[int] = set()
+        # How many rows were registered here before they came by file.
+        self.adopted = 0
 
     def parse(self, cells: Cells) -> Given | None:
-        return self.read(cells, self.external_id(cells.values))
+        given = self.read(cells, self.external_id(cells.values))
+        if given is not None:
+            self._read[given.external_id] = given
+        return given
 
     @abstractmethod
     def read(self, cells: Cells, external_id: str) -> Given | None:
         """Return the row, None where it cannot be told what it says."""
 
     def handled_here(self, rows: Mapping[str, Known]) -> Mapping[str, str]:
-        """Return those that anybody here has worked with."""
-        keys = {known.object_id: external_id for external_id, known in rows.items()}
-        touched = self.chronicle.touched_by_hand(keys, leaving_out=[UNIT])
+        """Return those worked with here since they were last read, where the file says otherwise.
+
+        What no register tells (handler, feedback …) is no hindrance.
+        """
+        facts = self.chronicle.facts(known.object_id for known in rows.values())
+        read_at = dict(
+            ImportBatch.objects.filter(
+                pk__in={known.batch_id for known in rows.values()}
+            ).values_list("pk", "imported_at")
+        )
         name = self.chronicle.record._meta.verbose_name
-        return {keys[key]: f"{name} {keys[key]}" for key in touched}
+        found = {}
+        for external_id, known in rows.items():
+            told = {one.attribute: one.value for one in self._read[external_id].since}
+            since = read_at.get(known.batch_id or 0)
+            if any(
+                not fact.imported
+                and fact.attribute not in OWN
+                and (since is None or fact.recorded_at > since)
+                and not _agrees(told.get(fact.attribute), fact.value)
+                for fact in facts[known.object_id]
+            ):
+                found[external_id] = f"{name} {external_id}"
+        return found
 
     def add(self, rows: Sequence[Parsed[Given]], batch: ImportBatch) -> list[int]:
         given = [parsed.row for parsed in rows]
-        ids, cases = add(self.chronicle, self.run.board, given, self._stamp(batch))
+        here = registered_here(self.chronicle, self.run.board, given)
+        self.adopted += len(here)
+        self._changed += [(here[row.external_id], row) for row in given if row.external_id in here]
+        new = [row for row in given if row.external_id not in here]
+        added, cases = add(self.chronicle, self.run.board, new, self._stamp(batch))
         self._cases |= cases
-        return ids
+        ids = here | {row.external_id: key for row, key in zip(new, added, strict=True)}
+        self._ids |= set(ids.values())
+        return [ids[row.external_id] for row in given]
 
     def change(self, row: Parsed[Given], known: Known, batch: ImportBatch) -> None:
         # Gathered, and written together at the end: one by one takes ten times as long.
         self._changed.append((known.object_id, row.row))
+        self._ids.add(known.object_id)
 
     def finish(self, batch: ImportBatch) -> Iterable[Problem]:
         stamp = self._stamp(batch)
@@ -78,6 +112,13 @@ class CaseRegister(RegisterKind[Given]):
 
     def _stamp(self, batch: ImportBatch) -> Stamp:
         return Stamp(self.run.recorded_at, self.run.actor.user_id, batch.pk)
+
+
+def _agrees(told: Mapping[str, object] | None, here: Mapping[str, object]) -> bool:
+    """Say whether the file says what was said here; what it leaves empty it does not deny."""
+    return told is not None and all(
+        value in ("", None) or here[name] == value for name, value in told.items()
+    )
 
 
 def past_day(cells: Cells, column: str, today: date, *, required: bool = False) -> date | None:

@@ -78,8 +78,8 @@ class InvestigationRegister(CaseRegister):
             return None
         since = []
         if extended_to:
-            value = {"through": extended_to, "decided_on": extension_on}
+            value = {"through": extended_to, "decided_on": extension_on, "reason": ""}
             since.append(Told(EXTENSION, extension_on or opened_on, value))
         if closed_on:
-            since.append(Told(CLOSING, closed_on, {"closed_on": closed_on}))
+            since.append(Told(CLOSING, closed_on, {"closed_on": closed_on, "outcome": ""}))
         return Given(external_id, number, unit, opened_on, marked, registration, tuple(since))
