@@ -46,8 +46,9 @@ class RegisterValues:
         key = (parent.pk if parent else None, name)
         found = _in_force(self._categories[key], on)
         if found is None:
-            found = Category.objects.create(
-                board=self._board, parent=parent, name=name, needs_review=True
+            # Somebody else may add the same at the same time.
+            found, _ = Category.objects.get_or_create(
+                board=self._board, parent=parent, name=name, defaults={"needs_review": True}
             )
             self._categories[key].append(found)
         return found

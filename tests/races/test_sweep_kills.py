@@ -3,110 +3,24 @@
 Each runs in a process of its own. What is compared is all that they leave in the database.
 """
 
-import multiprocessing
-import os
 import random
-import signal
-import time as clocks
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db import connection
 
 from casework.deadlines import outbox, services, sweep
-from casework.deadlines.models import Deadline, Letter, Miss, Notice, Outbox, Told
+from casework.deadlines.models import Deadline, FailedRow, Letter, Notice, Told
 from casework.models import Absence
-from deviations.models import Deviation, Proposal
+from deviations.models import Deviation
 from tests.conftest import Place, make_place, make_report
 from tests.factories.times import instant, owner
+from tests.races.sweeping import FORK, INSTANTS, at, completed, fill, killed, left
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-RULES = ("deviation_handling", "preliminary_assessment", "lvu_referral", "child_investigation")
-# Mornings on which something falls due, summer time beginning on 29 March among them.
-INSTANTS = [instant(f"2026-03-{day:02} 07:30") for day in (12, 18, 20, 27, 30, 31)] + [
-    instant("2026-04-06 07:30"),
-    instant("2026-04-20 00:00"),
-]
-FORK = multiprocessing.get_context("fork")
-
-
-def fill(place: Place, days: int = 20) -> None:
-    """Let times of each rule begin on each of so many days, with a deviation of its own each."""
-    first = place.board.pk * 1000
-    starts = [
-        services.Start(
-            "deviation", first + number, rule, date(2026, 2, 20) + timedelta(number), owner(place)
-        )
-        for number in range(1, days + 1)
-        for rule in RULES
-    ]
-    services.start_many(starts, instant("2026-03-12 06:00"))
-
-
-def left(place: Place) -> dict[str, set[Any]]:
-    """Return all that is in the database about the place's times, without keys."""
-    of = {"deadline__board": place.board}
-    about = ("deadline__subject_id", "deadline__rule")
-    queued = ("notice__deadline__subject_id", "notice__deadline__rule")
-    rows: dict[str, Any] = {
-        "notices": Notice.objects.filter(**of).values_list(
-            *about, "step", "rung", "due_at", "told"
-        ),
-        "proposals": Proposal.objects.filter(**of).values_list(*about, "unit__name"),
-        "misses": Miss.objects.filter(**of).values_list(*about, "unit__name", "try_at"),
-        "outbox": Outbox.objects.filter(notice__deadline__board=place.board).values_list(
-            *queued, "notice__step", "notice__rung", "send_after"
-        ),
-        "times": Deadline.objects.filter(board=place.board).values_list(
-            "subject_id", "rule", "state", "next_action_at", "settled_until"
-        ),
-    }
-    # Each place numbers its own from a thousand of its own.
-    lists = {name: [(row[0] % 1000, *row[1:]) for row in found] for name, found in rows.items()}
-    assert all(len(found) == len(set(found)) for found in lists.values())
-    return {name: set(found) for name, found in lists.items()}
-
-
-def process(run: Callable[[], object]) -> Any:
-    """Start ``run`` in a process of its own, with connections of its own."""
-    connections.close_all()
-    child = FORK.Process(target=_in_child, args=(run,))
-    child.start()
-    return child
-
-
-def _in_child(run: Callable[[], object]) -> None:
-    connections.close_all()
-    run()
-    connections.close_all()
-    os._exit(0)
-
-
-def at(moment: datetime) -> Callable[[], object]:
-    def run() -> object:
-        with time_machine.travel(moment, tick=False):
-            return sweep.sweep()
-
-    return run
-
-
-def completed(*runs: Callable[[], object]) -> None:
-    children = [process(run) for run in runs]
-    for child in children:
-        child.join()
-    assert [child.exitcode for child in children] == [0] * len(children)
-
-
-def killed(run: Callable[[], object], after: float) -> bool:
-    child = process(run)
-    clocks.sleep(after)
-    os.kill(child.pid, signal.SIGKILL)
-    child.join()
-    return bool(child.exitcode == -signal.SIGKILL)
 
 
 @pytest.fixture
@@ -134,12 +48,63 @@ def test_kills_at_random_points_change_nothing(calm: dict[str, set[Any]]) -> Non
     assert left(place) == calm
 
 
-def test_two_at_once_do_the_work_of_one(calm: dict[str, set[Any]]) -> None:
+@pytest.fixture
+def moves() -> Iterator[Callable[[], list[tuple[int, datetime]]]]:
+    """Return each time a sweep moved a time on, and to when."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WATCH_MOVES)
+
+    def found() -> list[tuple[int, datetime]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, settled_until FROM seen_moves")
+            return list(cursor.fetchall())
+
+    yield found
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE seen_moves; DROP FUNCTION see_move() CASCADE")
+
+
+_WATCH_MOVES = """
+CREATE TABLE seen_moves (id bigint, settled_until timestamptz);
+CREATE FUNCTION see_move() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN INSERT INTO seen_moves VALUES (NEW.id, NEW.settled_until); RETURN NULL; END';
+CREATE TRIGGER see_move AFTER UPDATE ON casework_deadline
+    FOR EACH ROW EXECUTE FUNCTION see_move();
+"""
+
+
+def together(moment: datetime, gate: Any) -> Callable[[], object]:
+    def run() -> object:
+        gate.wait()
+        return at(moment)()
+
+    return run
+
+
+def test_two_at_once_do_the_work_of_one(
+    calm: dict[str, set[Any]], moves: Callable[[], list[tuple[int, datetime]]]
+) -> None:
     place = make_place("Dubbel")
     fill(place)
     for moment in INSTANTS:
-        completed(at(moment), at(moment))
+        gate = FORK.Barrier(2)
+        completed(together(moment, gate), together(moment, gate))
     assert left(place) == calm
+    # Each row was claimed by one of them alone.
+    assert len(moves()) == len(set(moves())) > 0
+
+
+def test_a_time_put_back_is_noted_and_told_no_second_time(small_batches: None) -> None:
+    place = make_place("Igen")
+    fill(place)
+    at(INSTANTS[-1])()
+    before = left(place)
+    Deadline.objects.update(
+        settled_until=instant("2026-02-01 00:00"), next_action_at=instant("2026-02-01 00:00")
+    )
+    completed(at(INSTANTS[-1]), at(INSTANTS[-1]))
+    assert left(place) == before
+    assert not FailedRow.objects.exists()
 
 
 def test_after_an_outage_all_is_recorded_and_the_newest_told(calm: dict[str, set[Any]]) -> None:
