@@ -39,43 +39,54 @@ def open_work(actor: Actor, leaver: User) -> list[Share]:
     return [Share(kind.label, kind.count(leaver)) for _, kind in OPEN_WORK.items()]
 
 
-def hand_over(actor: Actor, leaver: User, *, to: User) -> list[Share]:
+def hand_over(actor: Actor, leaver: User, *, to: User | None) -> list[Share]:
     """Give all open work of ``leaver`` to ``to``; end the roles today and close the log-in.
 
     All or nothing, in one transaction. What ``to`` may not see (skyddade personuppgifter) goes
-    back to the unit instead. Returns what moved, by kind.
+    back to the unit instead. ``to`` is None only for one who has no open work. Returns what
+    moved, by kind. Raises ``InvalidInput`` (to) for one who cannot take over.
     """
     with unit_of_work(actor) as work:
         leaver, to = _locked(actor, leaver, to)
         if not may_hand_over(actor, leaver):
             raise NotAllowed("Det gör personens chef eller systemförvaltaren.")
-        if to.pk == leaver.pk:
-            raise InvalidInput("Välj någon annan som tar över.", field="to")
         today = clock.today()
-        works_here = Membership.objects.valid_on(today).filter(user=to)
-        if not to.is_active or not works_here.exists():
-            raise InvalidInput("Välj någon som arbetar här i dag.", field="to")
-        moved = [
-            Share(kind.label, kind.transfer(actor, leaver, to)) for _, kind in OPEN_WORK.items()
-        ]
+        moved = _nothing(leaver) if to is None else _transfer(actor, leaver, to, today)
         _end_roles(leaver, today)
         leaver.is_active = False
         leaver.save(update_fields=["is_active"])
-        work.audit("organisation.handed_over", leaver, data={"to": to.pk})
+        work.audit("organisation.handed_over", leaver, data={"to": to and to.pk})
     return moved
 
 
-def _locked(actor: Actor, leaver: User, to: User) -> tuple[User, User]:
+def _transfer(actor: Actor, leaver: User, to: User, today: date) -> list[Share]:
+    if to.pk == leaver.pk:
+        raise InvalidInput("Välj någon annan som tar över.", field="to")
+    works_here = Membership.objects.valid_on(today).filter(user=to)
+    if not to.is_active or not works_here.exists():
+        raise InvalidInput("Välj någon som arbetar här i dag.", field="to")
+    return [Share(kind.label, kind.transfer(actor, leaver, to)) for _, kind in OPEN_WORK.items()]
+
+
+def _nothing(leaver: User) -> list[Share]:
+    # Work may have come while the page was being read.
+    if any(kind.count(leaver) for _, kind in OPEN_WORK.items()):
+        raise InvalidInput("Välj vem som tar över det öppna arbetet.", field="to")
+    return []
+
+
+def _locked(actor: Actor, leaver: User, to: User | None) -> tuple[User, User | None]:
     """Lock both in order of id, so that two handings-over that cross cannot stop each other."""
+    wanted = {leaver.pk} | ({to.pk} if to else set())
     found = {
         user.pk: user
         for user in User.objects.select_for_update()
-        .filter(pk__in={leaver.pk, to.pk}, board_id=actor.board_id)
+        .filter(pk__in=wanted, board_id=actor.board_id)
         .order_by("pk")
     }
-    if leaver.pk not in found or to.pk not in found:
+    if not found.keys() >= wanted:
         raise NotVisible
-    return found[leaver.pk], found[to.pk]
+    return found[leaver.pk], to and found[to.pk]
 
 
 def _end_roles(leaver: User, last_day: date) -> None:

@@ -1,5 +1,6 @@
 """When someone leaves: all open work goes to another at once, and the log-in is closed."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -97,3 +98,22 @@ def test_it_goes_to_somebody_else_who_works_here(place: Place, other_place: Plac
     assert refused.value.field == "to"
     frida.refresh_from_db()
     assert frida.is_active
+
+
+def test_one_without_open_work_leaves_without_anybody_taking_over(
+    place: Place, as_user: Callable[[str], Client]
+) -> None:
+    frida = place.user("frida")
+    client, address = as_user("simon"), f"/organisation/personer/{frida.pk}/lamna-over/"
+    assert "Vem tar över?" not in client.get(address).content.decode()
+    assert client.post(address, {}).status_code == 302
+    frida.refresh_from_db()
+    assert not frida.is_active
+
+
+def test_work_that_came_in_the_meantime_is_not_left_behind(place: Place, cause: Cause) -> None:
+    handled_by(place, "frida", cause)
+    with pytest.raises(InvalidInput) as refused:
+        hand_over(place.actor("eva"), place.user("frida"), to=None)
+    assert refused.value.field == "to"
+    assert place.user("frida").is_active

@@ -146,6 +146,11 @@ class HandOverForm(BoardForm):
 
     to = PersonField(label="Vem tar över?")
 
+    def __init__(self, *args: Any, has_work: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_work:
+            del self.fields["to"]
+
 
 class OnDayForm(forms.Form):
     """Visa organisationen som den såg ut en dag."""

@@ -1,5 +1,8 @@
 """People: who has which role from when, ending roles, handing over when someone leaves."""
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, Value
@@ -14,11 +17,13 @@ from casework.kit.organisation_tabs import tabs_for
 from casework.kit.web import ActorRequest, attempt, page
 from casework.organisation.models import Absence, Membership, User
 from casework.organising import handover, memberships
+from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.shared.errors import NotAllowed, NotVisible
 from casework.web.organisation.forms import EndRoleForm, HandOverForm, NameForm, RoleForm
 
 PER_PAGE = 50
+COLUMNS = ("Namn", "Inloggning", "Titel", "Roll", "Enhet", "Avdelning", "Från", "Till", "Stängd")
 
 
 def _person(actor: Actor, pk: int) -> User:
@@ -36,7 +41,10 @@ def _roles_today() -> Prefetch:
 @require_GET
 @page
 def people(request: ActorRequest) -> HttpResponse:
-    """List everybody with their roles of today, or those whose name is looked for."""
+    """List everybody with their roles of today, or those whose name is looked for.
+
+    ``?format=csv|xlsx`` gives them as a file, a row for each role.
+    """
     actor = request.actor
     policy.require_configurer(actor)
     form = NameForm(request.GET or None)
@@ -46,13 +54,35 @@ def people(request: ActorRequest) -> HttpResponse:
         found = found.annotate(name=Concat("first_name", Value(" "), "last_name")).filter(
             Q(name__icontains=wanted) | Q(username__icontains=wanted)
         )
-    shown = Paginator(found.prefetch_related(_roles_today()), PER_PAGE)
+    found = found.prefetch_related(_roles_today())
+    if file_format := request.GET.get("format"):
+        everybody = list(found)
+        return export_response(
+            actor,
+            "personer",
+            COLUMNS,
+            (row for listed in everybody for row in _file_rows(listed)),
+            file_format,
+            kind="user",
+            ids=[listed.pk for listed in everybody],
+        )
+    shown = Paginator(found, PER_PAGE)
     context = {
         "page_obj": shown.get_page(request.GET.get("page")),
         "form": form,
         "tabs": tabs_for(request),
     }
     return render(request, "casework/organisation/people.html", context)
+
+
+def _file_rows(listed: Any) -> Iterator[Sequence[Any]]:
+    who, closed = (listed.display_name, listed.username, listed.title), not listed.is_active
+    for role in listed.roles_today:
+        unit, department = (str(place) if place else "" for place in (role.unit, role.department))
+        days = (role.valid_from, role.valid_to)
+        yield (*who, role.get_role_display(), unit, department, *days, closed)
+    if not listed.roles_today:
+        yield (*who, "", "", "", None, None, closed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,21 +157,21 @@ def hand_over(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     leaver = _person(actor, pk)
     shares = handover.open_work(actor, leaver)
-    form = HandOverForm(request.POST or None, board_id=actor.board_id)
+    total = sum(share.count for share in shares)
+    given = request.POST if request.method == "POST" else None
+    form = HandOverForm(given, board_id=actor.board_id, has_work=total > 0)
     if form.is_valid():
-        moved = attempt(form, lambda: handover.hand_over(actor, leaver, to=form.cleaned_data["to"]))
+        to = form.cleaned_data.get("to")
+        moved = attempt(form, lambda: handover.hand_over(actor, leaver, to=to))
         if moved is not None:
             count = sum(share.count for share in moved)
-            messages.success(
-                request,
-                f"Överlämnat: {count} öppna uppgifter. Rollerna upphör i dag och inloggningen är "
-                "stängd.",
-            )
+            handed = f"Överlämnat: {count} öppna uppgifter. " if count else ""
+            messages.success(request, f"{handed}Rollerna upphör i dag och inloggningen är stängd.")
             return redirect("organisation")
     context = {
         "person": leaver,
         "shares": shares,
-        "total": sum(share.count for share in shares),
+        "total": total,
         "roles": Membership.objects.valid_on(clock.today())
         .filter(user=leaver)
         .select_related("unit", "department"),
