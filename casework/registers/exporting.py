@@ -1,6 +1,6 @@
 """Taking a list out of the service as a file, audited with what it held."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -28,11 +28,13 @@ def export_response(
     kind: str,
     ids: Iterable[int],
     action: str = "register.exported",
+    data: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Return ``rows`` as a file to download, ``file_name`` without its ending.
 
     The caller takes rows and ``ids`` (the records of ``kind`` that they hold) from the actor's own
-    ``visible_to``. Raises ``InvalidInput`` for a format other than ``csv`` and ``xlsx``.
+    ``visible_to``; ``data`` goes into the audit event. Raises ``InvalidInput`` for a format other
+    than ``csv`` and ``xlsx``.
     """
     if file_format not in CONTENT_TYPES:
         raise InvalidInput("Välj CSV eller Excel.", field="format")
@@ -41,7 +43,7 @@ def export_response(
         if file_format == CSV
         else xlsx_bytes(columns, rows, title=file_name.capitalize())
     )
-    record_reading(actor, action, kind=kind, ids=ids, data={"format": file_format})
+    record_reading(actor, action, kind=kind, ids=ids, data={**(data or {}), "format": file_format})
     response = HttpResponse(content, content_type=CONTENT_TYPES[file_format])
     response["Content-Disposition"] = content_disposition_header(True, f"{file_name}.{file_format}")
     response["Cache-Control"] = "no-store"

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from casework.access import policy
 from casework.access.actor import Actor
@@ -22,6 +24,21 @@ NOT_LISTED = (
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A figure with all the cases behind it that the actor may see, not fetched yet."""
+
+    table: QualityTable
+    area: ServiceArea
+    label: str
+    selection: Selection
+    cases: QuerySet[Any]
+
+    def line(self, case: Any) -> CaseLine:
+        """Return what the list shows of one of the cases."""
+        return self.table.cases.line(self.selection, case)
+
+
+@dataclass(frozen=True)
 class FigureCases:
     """One page of the cases behind a figure."""
 
@@ -33,8 +50,8 @@ class FigureCases:
     lines: Sequence[CaseLine]
 
 
-def read_figure(actor: Actor, query: str, page_number: str | int = 1) -> FigureCases:
-    """Return the cases behind ``query`` that the actor may see; one audit event.
+def open_figure(actor: Actor, query: str) -> Figure:
+    """Return the figure of ``query``; whoever shows its cases audits that.
 
     Raises ``NotVisible`` for a query that we did not make or that is another board's, and
     ``NotAllowed`` for those who have no figures to see.
@@ -59,13 +76,22 @@ def read_figure(actor: Actor, query: str, page_number: str | int = 1) -> FigureC
         areas=(area,),
     )
     cases = table.cases.find(selection, figure.find)
-    page = Paginator(cases, PER_PAGE).get_page(page_number)
-    lines = [table.cases.line(selection, case) for case in page.object_list]
+    return Figure(table, area, figure.label, selection, cases)
+
+
+def read_figure(actor: Actor, query: str, page_number: str | int = 1) -> FigureCases:
+    """Return a page of the cases behind ``query`` that the actor may see; one audit event.
+
+    Refuses as ``open_figure`` does.
+    """
+    found = open_figure(actor, query)
+    page = Paginator(found.cases, PER_PAGE).get_page(page_number)
+    lines = [found.line(case) for case in page.object_list]
     record_reading(
         actor,
         "report.figure_read",
-        kind=table.cases.kind,
+        kind=found.table.cases.kind,
         ids=[line.id for line in lines],
-        data={"table": table.key, "area": area.pk, "page": page.number},
+        data={"table": found.table.key, "area": found.area.pk, "page": page.number},
     )
-    return FigureCases(table, area, figure.label, selection, page, lines)
+    return FigureCases(found.table, found.area, found.label, found.selection, page, lines)

@@ -107,6 +107,21 @@ def cursor_pager(
     }
 
 
+@register.inclusion_tag("components/downloads.html", takes_context=True)
+def downloads(context: Mapping[str, Any]) -> dict[str, Any]:
+    """``{% downloads %}`` among the buttons of the head: the whole list as a file.
+
+    The page's own address, filter and order with it, and ``?format=csv`` or ``xlsx``, which the
+    view answers with ``export_response``.
+    """
+    return {
+        "files": [
+            (name, query_with(context, format=ending))
+            for name, ending in (("CSV", "csv"), ("Excel", "xlsx"))
+        ]
+    }
+
+
 @register.inclusion_tag("components/select_all.html")
 def select_all(form: str = "batch") -> dict[str, str]:
     """``{% select_all %}``: the head cell that ticks every row; shown only with script."""

@@ -23,6 +23,6 @@ def to_do(actor: Actor) -> QuerySet[Action]:
     return mine(actor).filter(done_on__isnull=True).order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def lately_done(actor: Actor, at_most: int = 10) -> QuerySet[Action]:
-    """Return what the actor did last."""
+def lately_done(actor: Actor, at_most: int | None = 10) -> QuerySet[Action]:
+    """Return what the actor did last; ``at_most`` None: all that the actor has done."""
     return mine(actor).filter(done_on__isnull=False).order_by("-done_on", "-pk")[:at_most]

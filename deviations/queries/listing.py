@@ -119,19 +119,24 @@ def as_file_rows(actor: Actor, found: QuerySet[Deviation]) -> Iterator[Sequence[
     """Yield the list as rows of a file, with case numbers as the actor may read them."""
     today = clock.today()
     for deviation in found.iterator(chunk_size=500):
-        yield (
-            deviation.number,
-            deviation.registered_on,
-            deviation.occurred_on,
-            deviation.unit.name,
-            states.LABELS[deviation.status],
-            deviation.category.label if deviation.category else "",
-            deviation.severity,
-            deviation.probability,
-            risk.LEVELS.get(deviation.risk_level or "", ""),
-            policy.shown_case_number(actor, deviation.case_number),
-            deviation.closed_on,
-            deviation.days_open(today),
-            states.EFFECTS.get(deviation.effect, ""),
-            deviation.description,
-        )
+        yield file_row(actor, deviation, today)
+
+
+def file_row(actor: Actor, deviation: Deviation, today: date) -> Sequence[Any]:
+    """Return a deviation under ``COLUMNS``."""
+    return (
+        deviation.number,
+        deviation.registered_on,
+        deviation.occurred_on,
+        deviation.unit.name,
+        states.LABELS[deviation.status],
+        deviation.category.label if deviation.category else "",
+        deviation.severity,
+        deviation.probability,
+        risk.LEVELS.get(deviation.risk_level or "", ""),
+        policy.shown_case_number(actor, deviation.case_number),
+        deviation.closed_on,
+        deviation.days_open(today),
+        states.EFFECTS.get(deviation.effect, ""),
+        deviation.description,
+    )

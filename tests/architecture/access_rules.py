@@ -79,6 +79,12 @@ def both(rule: Rule | Gate, **more: object) -> Row:
     return Row(get=rule, post=rule, **more)  # type: ignore[arg-type]
 
 
+def listed(rule: Rule | Gate, **more: object) -> list[Row]:
+    """Return the rows of a list: whoever may see it may take it out as a file, and nobody else."""
+    as_file = Row(get=rule, body={"format": "csv"}, **more)  # type: ignore[arg-type]
+    return [Row(get=rule, **more), as_file]  # type: ignore[arg-type]
+
+
 PUBLIC = Gate(public=True)
 ANYONE = Gate()
 

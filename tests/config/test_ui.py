@@ -156,6 +156,13 @@ def test_the_pager_counts_and_keeps_the_filter() -> None:
     assert 'href="?unit=3&amp;page=1"' in html
 
 
+def test_a_list_is_downloaded_as_it_is_narrowed_and_ordered_from_its_first_row() -> None:
+    html = render("{% downloads %}", "unit=3&sort=-number&page=2")
+    assert 'href="?unit=3&amp;sort=-number&amp;format=csv"' in html
+    assert 'href="?unit=3&amp;sort=-number&amp;format=xlsx"' in html
+    assert html.count("Ladda ned listan som") == 2
+
+
 def test_a_field_says_that_it_is_required_and_ties_hint_and_fault_to_it() -> None:
     form = ExampleForm({"title": ""})
     html = str(form["title"].as_field_group())

@@ -12,9 +12,12 @@ from casework.kit.organisation_tabs import tabs_for
 from casework.kit.web import ActorRequest, attempt, page
 from casework.organisation.models import Absence, Membership, Role, User
 from casework.organising import absences as services
+from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.web.organisation.fields import with_a_role
 from casework.web.organisation.forms import AbsenceForm
+
+COLUMNS = ("Borta", "Ersättare", "Från", "Till")
 
 
 def _concerning(actor: Actor) -> QuerySet[User]:
@@ -31,7 +34,10 @@ def _concerning(actor: Actor) -> QuerySet[User]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def absences(request: ActorRequest) -> HttpResponse:
-    """List absences of now and later that concern the actor, and note a new one."""
+    """List absences of now and later that concern the actor, and note a new one.
+
+    ``?format=csv|xlsx`` gives the list as a file.
+    """
     actor = request.actor
     form = AbsenceForm(
         request.POST or None, board_id=actor.board_id, initial={"user": actor.user_id}
@@ -50,6 +56,20 @@ def absences(request: ActorRequest) -> HttpResponse:
         .select_related("user", "substitute")
         .order_by("valid_from", "pk")
     )
+    file_format = request.GET.get("format")
+    if file_format and request.method != "POST":
+        return export_response(
+            actor,
+            "franvaro",
+            COLUMNS,
+            [
+                (row.user.display_name, row.substitute.display_name, row.valid_from, row.valid_to)
+                for row in listed
+            ],
+            file_format,
+            kind="absence",
+            ids=[row.pk for row in listed],
+        )
     mine = set(people.values_list("pk", flat=True))
     rows = [(absence, absence.user_id in mine) for absence in listed]
     context = {"rows": rows, "form": form, "today": clock.today(), "tabs": tabs_for(request)}

@@ -1,6 +1,6 @@
 """The tree of units as of a day, the page of one unit, and changing units."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from casework.kit.organisation_tabs import tabs_for
 from casework.kit.web import ActorRequest, attempt, page
 from casework.organisation.models import Membership, Role, Unit
 from casework.organising import memberships, units
+from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.shared.errors import NotVisible
 from casework.web.organisation.forms import (
@@ -25,6 +26,9 @@ from casework.web.organisation.forms import (
     OnDayForm,
     RenameForm,
 )
+
+COLUMNS = ("Förvaltning", "Avdelning", "Enhet", "Verksamhetsområde", "Från", "Till")
+STAFF_COLUMNS = ("Namn", "Titel", "Roll", "Från", "Till")
 
 _ROLE_ORDER = [role.value for role in Role]
 
@@ -43,7 +47,10 @@ def _unit(actor: Actor, pk: int) -> Unit:
 @require_GET
 @page
 def tree(request: ActorRequest) -> HttpResponse:
-    """Show the board's units by department, as they are or were on a day."""
+    """Show the board's units by department, as they are or were on a day.
+
+    ``?format=csv|xlsx`` gives those of the day as a file.
+    """
     form = OnDayForm(request.GET or None)
     chosen = form.cleaned_data["on"] if form.is_valid() else None
     day = chosen or clock.today()
@@ -54,6 +61,17 @@ def tree(request: ActorRequest) -> HttpResponse:
         .annotate(predecessors=Count("replaces"))
         .order_by("department__administration__name", "department__name", "name")
     )
+    if file_format := request.GET.get("format"):
+        return export_response(
+            request.actor,
+            "enheter",
+            COLUMNS,
+            map(_file_row, listed),
+            file_format,
+            kind="unit",
+            ids=[row.pk for row in listed],
+            data={"on": day},
+        )
     context = {
         "units": listed,
         "form": form,
@@ -65,10 +83,19 @@ def tree(request: ActorRequest) -> HttpResponse:
     return render(request, "casework/organisation/tree.html", context)
 
 
+def _file_row(row: Unit) -> Sequence[Any]:
+    department = row.department
+    places = (department.administration.name, department.name, row.name, row.area.name)
+    return (*places, row.valid_from, row.valid_to)
+
+
 @require_GET
 @page
 def unit(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show a unit: its days, what it replaced, who works there, and what its manager decides."""
+    """Show a unit: its days, what it replaced, who works there, and what its manager decides.
+
+    ``?format=csv|xlsx`` gives those who work there as a file.
+    """
     actor = request.actor
     shown = _unit(actor, pk)
     day = clock.today()
@@ -81,16 +108,35 @@ def unit(request: ActorRequest, pk: int) -> HttpResponse:
         .select_related("user"),
         key=lambda row: (_ROLE_ORDER.index(row.role), row.user.display_name),
     )
+    leads, configures = policy.leads_unit(actor, shown.pk), policy.may_configure(actor)
+    if file_format := request.GET.get("format"):
+        # Who is named for skyddade personuppgifter is told to those alone who see it on the page.
+        named = leads or configures
+        return export_response(
+            actor,
+            "personer-i-enheten",
+            (*STAFF_COLUMNS, "Namngiven för skyddade personuppgifter") if named else STAFF_COLUMNS,
+            [_staff_row(row)[: None if named else -1] for row in people],
+            file_format,
+            kind="membership",
+            ids=[row.pk for row in people],
+            data={"unit": shown.pk},
+        )
     context = {
         "unit": shown,
         "people": people,
         "exists": shown.is_valid_on(clock.today()),
         "predecessors": shown.replaces.all(),
         "successors": shown.replaced_by.all(),
-        "leads": policy.leads_unit(actor, shown.pk),
-        "may_configure": policy.may_configure(actor),
+        "leads": leads,
+        "may_configure": configures,
     }
     return render(request, "casework/organisation/unit.html", context)
+
+
+def _staff_row(row: Membership) -> Sequence[Any]:
+    person = (row.user.display_name, row.user.title, row.get_role_display())
+    return (*person, row.valid_from, row.valid_to, row.sees_protected)
 
 
 @require_POST

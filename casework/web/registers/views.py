@@ -15,6 +15,7 @@ from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
 from casework.models import Board, ImportBatch
 from casework.registers import pending
+from casework.registers.exporting import export_response
 from casework.registers.headers import guess_mapping
 from casework.registers.kinds import REGISTER_KINDS, RegisterKind
 from casework.registers.pending import Pending
@@ -27,12 +28,16 @@ from casework.web.registers.forms import ColumnsForm, UploadForm
 PAGE_SIZE = 25
 FIRST_ROWS = 5
 MOST_SHOWN = 200
+COLUMNS = ("Inläst", "Register", "Fil", "Av", "Rader", "Nya", "Uppdaterade", "Oförändrade")
 
 
 @page
 @require_GET
 def index(request: ActorRequest) -> HttpResponse:
-    """List the registers that the actor may take in, and what has been taken in before."""
+    """List the registers that the actor may take in, and what has been taken in before.
+
+    ``?format=csv|xlsx`` gives the latter as a file.
+    """
     policy.require_import(request.actor)
     kinds = _kinds_for(request.actor)
     batches = (
@@ -40,6 +45,28 @@ def index(request: ActorRequest) -> HttpResponse:
         .select_related("actor")
         .order_by("-imported_at", "-pk")
     )
+    if file_format := request.GET.get("format"):
+        return export_response(
+            request.actor,
+            "inlasningar",
+            COLUMNS,
+            [
+                (
+                    batch.imported_at,
+                    kinds[batch.kind].label,
+                    batch.file_name,
+                    batch.actor.display_name if batch.actor else "Driften",
+                    batch.rows,
+                    batch.added,
+                    batch.updated,
+                    batch.unchanged,
+                )
+                for batch in batches
+            ],
+            file_format,
+            kind="importbatch",
+            ids=[batch.pk for batch in batches],
+        )
     shown = Paginator(batches, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(batch, kinds[batch.kind].label) for batch in shown]
     return render(

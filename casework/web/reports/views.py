@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 from casework.access import policy
 from casework.kit.web import ActorRequest, attempt, page
 from casework.models import User
+from casework.registers.exporting import export_response
 from casework.reports.exports import FORMATS
-from casework.reports.figures import NOT_LISTED, read_figure
+from casework.reports.figures import NOT_LISTED, open_figure, read_figure
 from casework.reports.periods import presets
 from casework.reports.report import make_report
 from casework.reports.selection import Selection, scope_of, select
@@ -136,7 +137,12 @@ def report_file(request: ActorRequest, kind: str) -> HttpResponse:
 @page
 @require_GET
 def figure(request: ActorRequest, query: str) -> HttpResponse:
-    """List the cases behind a figure, as they stood when it was counted."""
+    """List the cases behind a figure, as they stood when it was counted.
+
+    ``?format=csv|xlsx`` gives all of them as a file.
+    """
+    if file_format := request.GET.get("format"):
+        return _figure_file(request, query, file_format)
     found = read_figure(request.actor, query, request.GET.get("page", 1))
     context = {
         "figure": found,
@@ -145,3 +151,31 @@ def figure(request: ActorRequest, query: str) -> HttpResponse:
         "page_obj": found.page,
     }
     return render(request, "casework/reports/figure.html", context)
+
+
+def _figure_file(request: ActorRequest, query: str, file_format: str) -> HttpResponse:
+    found = open_figure(request.actor, query)
+    cases = found.table.cases
+    lines = [found.line(case) for case in found.cases.iterator(chunk_size=500)]
+    return export_response(
+        request.actor,
+        "arenden-bakom-siffran",
+        ("Nummer", cases.day, cases.what, "Enhet", "Läge då", "Dagar", "Ärende"),
+        [
+            (
+                line.number,
+                line.registered_on,
+                line.category,
+                line.unit,
+                line.status,
+                line.days,
+                line.case_number,
+            )
+            for line in lines
+        ],
+        file_format,
+        kind=cases.kind,
+        ids=[line.id for line in lines],
+        action="report.figure_exported",
+        data={"table": found.table.key, "area": found.area.pk},
+    )

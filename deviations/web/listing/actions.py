@@ -1,5 +1,8 @@
 """Mina åtgärder: what one has promised to do, and marking it done."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -9,19 +12,36 @@ from django.views.decorators.http import require_POST
 
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
+from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.shared.errors import ConflictError
-from deviations.models import Deviation
+from deviations.models import Action, Deviation
 from deviations.queries.actions import lately_done, to_do
 from deviations.services import investigating
 
 PER_PAGE = 50
+COLUMNS = ("Åtgärd", "Mot orsaken", "Klar senast", "Utförd", "Avvikelse", "Ansvarig enhet")
 
 
 @page
 def my_actions(request: ActorRequest) -> HttpResponse:
-    """List the actor's own åtgärder; the deviation itself is linked for those who see it."""
+    """List the actor's own åtgärder; the deviation itself is linked for those who see it.
+
+    ``?format=csv|xlsx`` gives a file of them all: those to do, then every one that is done.
+    """
     actor = request.actor
+    if file_format := request.GET.get("format"):
+        all_of_them = [*to_do(actor), *lately_done(actor, None)]
+        return export_response(
+            actor,
+            "mina-atgarder",
+            COLUMNS,
+            map(_file_row, all_of_them),
+            file_format,
+            kind="deviation",
+            ids={action.deviation_id for action in all_of_them},
+            action="deviation.exported",
+        )
     shown = Paginator(to_do(actor), PER_PAGE).get_page(request.GET.get("page"))
     actions, done = list(shown.object_list), list(lately_done(actor))
     ids = {action.deviation_id for action in [*actions, *done]}
@@ -30,6 +50,19 @@ def my_actions(request: ActorRequest) -> HttpResponse:
         request,
         "deviations/listing/my_actions.html",
         {"page_obj": shown, "actions": actions, "done": done, "today": clock.today()},
+    )
+
+
+def _file_row(action: Action) -> Sequence[Any]:
+    # What an åtgärd says may tell of the person: its owner has it from the manager instead.
+    hidden = action.deviation.protected and not action.seen  # type: ignore[attr-defined]
+    return (
+        "Skyddade personuppgifter" if hidden else action.text,
+        "" if hidden or action.cause is None else action.cause.name,
+        action.due_on,
+        action.done_on,
+        action.deviation.number,
+        action.deviation.unit.name,
     )
 
 

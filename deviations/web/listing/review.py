@@ -1,5 +1,6 @@
 """APT: the unit goes through its deviations together."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from casework.access.policy import require_role
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page
 from casework.organisation.models import UNIT_ROLES, Role, Unit
+from casework.registers.exporting import export_response
 from casework.reports.plots import horizontal_bars
 from casework.shared import clock
 from deviations import states
@@ -21,10 +23,25 @@ from deviations.services.cooperation import record_unit_review
 from deviations.web.listing.forms import HeldForm, ReviewPeriodForm
 from deviations.web.listing.rows import status_chip
 
+COLUMNS = (
+    "Nummer",
+    "Rapporterad",
+    "Läge",
+    "Effekt",
+    "Kategori",
+    "Orsaker",
+    "Åtgärder",
+    "Utförda åtgärder",
+    "Genomgången på APT",
+)
+
 
 @page
 def unit_review(request: ActorRequest) -> HttpResponseBase:
-    """Show a unit's deviations of some months without text and reporter; note the review."""
+    """Show a unit's deviations of some months without text and reporter; note the review.
+
+    ``?format=csv|xlsx`` gives the same lines as a file.
+    """
     actor = request.actor
     units = units_of(actor)
     if not units:
@@ -33,6 +50,19 @@ def unit_review(request: ActorRequest) -> HttpResponseBase:
     form = ReviewPeriodForm(request.GET or None, units=units)
     unit, from_day, to_day = _asked_for(form, units)
     found = lines(actor, unit, from_day, to_day)
+    file_format = request.GET.get("format")
+    if file_format and request.method != "POST":
+        return export_response(
+            actor,
+            "apt",
+            COLUMNS,
+            map(_file_row, found),
+            file_format,
+            kind="deviation",
+            ids=[line.pk for line in found],
+            action="deviation.exported",
+            data={"unit": unit.pk},
+        )
     held_form = HeldForm(request.POST or None, initial={"held_on": clock.today()})
     if request.method == "POST" and held_form.is_valid():
         review = attempt(
@@ -66,6 +96,20 @@ def unit_review(request: ActorRequest) -> HttpResponseBase:
             **_figures(found),
         },
         status=422 if held_form.is_bound else 200,
+    )
+
+
+def _file_row(line: Line) -> Sequence[Any]:
+    return (
+        line.number,
+        line.registered_on,
+        states.LABELS[line.status],
+        line.effect,
+        line.category,
+        ", ".join(line.causes),
+        line.actions,
+        line.actions_done,
+        line.reviewed_on,
     )
 
 

@@ -53,18 +53,6 @@ def deviations(request: ActorRequest) -> HttpResponse:
             "form": form,
             "page_obj": shown,
             "rows": listed,
-            "formats": _formats(request),
             "group": dict(STATUSES).get(form.narrowing.status, ""),
         },
     )
-
-
-def _formats(request: ActorRequest) -> dict[str, str]:
-    """Return the addresses of the same list as a file."""
-    addresses = {}
-    for name in ("csv", "xlsx"):
-        query = request.GET.copy()
-        query.pop("page", None)
-        query["format"] = name
-        addresses[name] = f"?{query.urlencode()}"
-    return addresses

@@ -1,6 +1,6 @@
 """Kategorier och orsaker: the lists, and changing one value; one pair of views for both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.kit.organisation_tabs import tabs_for
 from casework.kit.web import ActorRequest, attempt, page
+from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.shared.errors import NotVisible
 from casework.shared.swedish import sort_key
@@ -41,6 +42,8 @@ class Register:
     value_url: str
     form: Callable[[Any, Actor], forms.Form]
     add: Callable[[Actor, dict[str, Any]], Any]
+    columns: Sequence[str]
+    file_row: Callable[[Any], Sequence[Any]]
 
 
 CATEGORIES = Register(
@@ -52,6 +55,15 @@ CATEGORIES = Register(
     value_url="category",
     form=lambda data, actor: CategoryForm(data, board_id=actor.board_id),
     add=lambda actor, given: registers.add_category(actor, **given),
+    columns=("Huvudkategori", "Kategori", "Ord som tyder på den", "Från", "Till", "Att granska"),
+    file_row=lambda value: (
+        value.parent.name if value.parent else value.name,
+        value.name if value.parent else "",
+        value.keywords,
+        value.valid_from,
+        value.valid_to,
+        value.needs_review,
+    ),
 )
 CAUSES = Register(
     model=Cause,
@@ -62,6 +74,8 @@ CAUSES = Register(
     value_url="cause",
     form=lambda data, actor: CauseForm(data),
     add=lambda actor, given: registers.add_cause(actor, **given),
+    columns=("Orsak", "Från", "Till", "Att granska"),
+    file_row=lambda value: (value.name, value.valid_from, value.valid_to, value.needs_review),
 )
 
 
@@ -80,12 +94,24 @@ def _listed(request: ActorRequest, register: Register) -> HttpResponse:
     if register.model is Category:
         rows = rows.select_related("parent")
     today = clock.today()
-    in_use = [value for value in rows if value.is_valid_on(today)]
-    ended = [value for value in rows if value.valid_to is not None and value.valid_to < today]
+    in_use = sorted((value for value in rows if value.is_valid_on(today)), key=_in_tree)
+    past = [value for value in rows if value.valid_to is not None and value.valid_to < today]
+    ended = sorted(past, key=lambda value: value.valid_to, reverse=True)
+    file_format = request.GET.get("format")
+    if file_format and request.method != "POST":
+        return export_response(
+            actor,
+            register.title.lower(),
+            register.columns,
+            map(register.file_row, [*in_use, *ended]),
+            file_format,
+            kind=register.model._meta.model_name,
+            ids=[value.pk for value in [*in_use, *ended]],
+        )
     context = {
         "register": register,
-        "values": sorted(in_use, key=_in_tree),
-        "ended": sorted(ended, key=lambda value: value.valid_to, reverse=True),
+        "values": in_use,
+        "ended": ended,
         "to_review": sum(value.needs_review for value in in_use),
         "form": form if keeps else None,
         "keeps": keeps,

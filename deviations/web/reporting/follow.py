@@ -1,5 +1,8 @@
 """Following what one has reported: the list, questions to answer, files to fetch."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -8,24 +11,53 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from casework.access import policy
+from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page
+from casework.registers.exporting import export_response
 from casework.shared.errors import NotVisible
 from deviations.models import Attachment, Deviation, Question
 from deviations.rules import RULES
 from deviations.services import attaching, drafts, inbox, reporter
+from deviations.templatetags.reporting import state_label
 from deviations.web.reporting.forms import AnswerForm, personnummer_in
 from deviations.web.reporting.views import draft_url
 
 PAGE_SIZE = 25
+COLUMNS = (
+    "Nummer",
+    "Rapporterad",
+    "Inträffade",
+    "Ansvarig enhet",
+    "Läge",
+    "Nytt",
+    "Fråga väntar på svar",
+    "Rapporterad åt mig",
+    "Beskrivning",
+)
 
 
 @require_GET
 @page
 def my_reports(request: ActorRequest) -> HttpResponse:
-    """Mina rapporter: drafts first, then what was sent, with what is new and what is asked."""
+    """Mina rapporter: drafts first, then what was sent, with what is new and what is asked.
+
+    ``?format=csv|xlsx`` gives what was sent as a file.
+    """
     actor = request.actor
     reports = reporter.own_reports(actor).select_related("unit", "merged_into")
+    if file_format := request.GET.get("format"):
+        found = list(reports)
+        return export_response(
+            actor,
+            "mina-rapporter",
+            COLUMNS,
+            [_file_row(actor, deviation) for deviation in found],
+            file_format,
+            kind="deviation",
+            ids=[deviation.pk for deviation in found],
+            action="deviation.exported",
+        )
     page_obj = Paginator(reports, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page_obj.object_list)
     if shown:
@@ -49,6 +81,20 @@ def my_reports(request: ActorRequest) -> HttpResponse:
         ).select_related("deviation"),
     }
     return render(request, "deviations/reporting/my_reports.html", context)
+
+
+def _file_row(actor: Actor, report: Any) -> Sequence[Any]:
+    return (
+        report.number,
+        report.registered_on,
+        report.occurred_on,
+        report.unit.name,
+        state_label(report),
+        report.is_new,
+        report.waiting_questions > 0,
+        report.on_behalf_of_id == actor.user_id,
+        report.description,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
