@@ -1,30 +1,52 @@
 """The Inkorg itself."""
 
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from casework.access.actor import Actor
 from casework.access.policy import require_role
 from casework.audit.work import record_reading
 from casework.kit.nav import set_count
 from casework.kit.web import ActorRequest, page
 from casework.organisation.models import Role
+from casework.registers.exporting import export_response
 from casework.shared import clock
 from deviations.queries import inbox as queries
 from deviations.queries.inbox import HINTS, TITLES, Section
-from deviations.web.listing.rows import rows
+from deviations.queries.listing import COLUMNS, file_row
+from deviations.web.listing.rows import alarms, rows
 
 PER_PAGE = 50
+FETCHED_AT_ONCE = 500
+FILE_COLUMNS = ("Väntar på", *COLUMNS[:-1], "Effekten följs upp", "Viktigt", COLUMNS[-1])
 
 
 @page
 def inbox(request: ActorRequest) -> HttpResponse:
-    """Show all that waits for the actor, in sections, most urgent and oldest first."""
+    """Show all that waits for the actor, in sections, most urgent and oldest first.
+
+    ``?format=csv|xlsx`` gives all of it as a file, in the same order.
+    """
     actor = request.actor
     if not queries.has_inbox(actor):
         require_role(actor, Role.MANAGER, Role.HEAD, Role.SAS)
+    if file_format := request.GET.get("format"):
+        keys = list(queries.waiting(actor).values_list("pk", "section"))
+        return export_response(
+            actor,
+            "inkorg",
+            FILE_COLUMNS,
+            _file_rows(actor, keys),
+            file_format,
+            kind="deviation",
+            ids=[key for key, _ in keys],
+            action="deviation.exported",
+        )
     summary = queries.summary(actor)
     set_count(request, "inbox", summary.total)
     pages = Paginator(queries.waiting(actor).values_list("pk", "section"), PER_PAGE)
@@ -60,3 +82,18 @@ def inbox(request: ActorRequest) -> HttpResponse:
             "today": clock.today(),
         },
     )
+
+
+def _file_rows(actor: Actor, keys: Sequence[tuple[int, int]]) -> Iterator[Sequence[Any]]:
+    today = clock.today()
+    for start in range(0, len(keys), FETCHED_AT_ONCE):
+        for deviation in queries.shown(actor, keys[start : start + FETCHED_AT_ONCE]):
+            *columns, description = file_row(actor, deviation, today)
+            section = Section(deviation.section)  # type: ignore[attr-defined]
+            yield (
+                TITLES[section],
+                *columns,
+                deviation.effect_due_on,
+                ", ".join(chip.text for chip in alarms(deviation)),
+                description,
+            )
