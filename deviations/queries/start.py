@@ -183,9 +183,10 @@ def this_year(actor: Actor) -> YearFigures:
 
 @dataclass(frozen=True)
 class OwnWork:
-    """One's own: drafts, åtgärder to do and those past their day; and what waits for review."""
+    """One's own: drafts, questions, åtgärder to do and late ones; and what waits for review."""
 
     drafts: int
+    questions: int
     actions: int
     late_actions: int
     to_review: int
@@ -203,6 +204,7 @@ def own_work(actor: Actor) -> OwnWork:
     found = counts(
         board_id,
         drafts=Draft.objects.filter(author=actor.user_id, board_id=board_id, submitted_as=None),
+        questions=reporter.own_reports(actor).filter(waiting_questions__gt=0),
         actions=mine,
         late_actions=mine.filter(due_on__lt=clock.today()),
         categories=Category.objects.filter(board_id=board_id, needs_review=True),

@@ -91,6 +91,7 @@ def test_the_worker_reads_what_it_led_to_and_what_is_asked(busy: Place, as_user:
     page = text(as_user("amina"))
     assert "Det ledde till:</strong> Rutinen är genomgången." in page
     assert "Enheten har frågat dig om något" in page
+    assert "Frågor om det du rapporterat" in page
     assert "Mina åtgärder" in page
 
 
