@@ -109,8 +109,8 @@ class Chronicle:
         return frozenset(field.attname for field in self.versions._meta.concrete_fields)
 
     @cached_property
-    def _projected(self) -> frozenset[str]:
-        return frozenset(field.attname for field in self.record._meta.concrete_fields)
+    def _columns_of_record(self) -> set[str]:
+        return {field.attname for field in self.record._meta.concrete_fields}
 
     def write_new(self, stories: Stories, stamp: Stamp) -> None:
         """Save new records (not saved yet) with their history."""
@@ -156,7 +156,8 @@ class Chronicle:
         A story tells each attribute once at most; of those ``only`` names (all), one that it
         does not tell is emptied if a register told it before. What was told by hand is kept where
         the story says nothing or leaves it empty. The rows taken back stay, so that what was
-        known before the correction can still be counted. The records are locked in this transaction.
+        known before the correction can still be counted. The records are locked in this
+        transaction.
         """
         wanted = list(self.attributes if only is None else only)
         known = self.facts(record.pk for record, _ in stories)
@@ -211,7 +212,8 @@ class Chronicle:
             )
             parts.append(
                 f"SELECT h.{self.link}_id, '{name}', h.id, h.effective_on, h.recorded_at,"  # noqa: S608  our own names
-                f" h.corrects_id, h.batch_id IS NOT NULL, {columns} FROM {attribute.model._meta.db_table} h"
+                f" h.corrects_id, h.batch_id IS NOT NULL, {columns}"
+                f" FROM {attribute.model._meta.db_table} h"
                 f" WHERE h.{self.link}_id = ANY(%(ids)s)"
             )
         return " UNION ALL ".join(parts)
@@ -266,6 +268,7 @@ class Chronicle:
             stamp,
         )
         begun: list[models.Model] = []
+        projected: set[str] = set()
         ended: list[tuple[int, date, datetime]] = []
         for record, _ in choices:
             at, facts = instants[record.pk], known[record.pk]
@@ -274,10 +277,10 @@ class Chronicle:
             gone, new = changes(timeline(before, self.fold), segments)
             ended += [(record.pk, segment.start, at) for segment in gone]
             begun += [self._version(record, segment, at) for segment in new]
-            self._project(record, segments[-1])
+            projected |= self._project(record, segments[-1])
         self._end_versions(ended)
         self.versions._default_manager.bulk_create(begun)
-        self._save_projections([record for record, _ in choices])
+        self._save_projections([record for record, _ in choices], projected)
         return instants
 
     def _save_rows(
@@ -288,7 +291,7 @@ class Chronicle:
         for key, of_record in entries:
             for entry in of_record:
                 attribute = self.attributes[entry.told.attribute]
-                value = entry.told.value.items()
+                values = entry.told.value.items()
                 row = attribute.model(
                     effective_on=entry.told.effective_on,
                     recorded_at=entry.recorded_at,
@@ -296,7 +299,7 @@ class Chronicle:
                     batch_id=stamp.batch_id,
                     corrects_id=entry.corrects,
                     **{f"{self.link}_id": key},
-                    **{name: one for name, one in value if name not in attribute.related},
+                    **{name: one for name, one in values if name not in attribute.related},
                     **entry.told.beside,
                 )
                 rows[entry.told.attribute].append((row, entry.told))
@@ -354,17 +357,19 @@ class Chronicle:
             **counted,
         )
 
-    def _project(self, record: Any, segment: Segment) -> None:
-        for name, value in segment.state.items():
-            if name in self._projected:
-                setattr(record, name, value)
+    def _project(self, record: Any, segment: Segment) -> set[str]:
+        """Set the record's columns to how it stands; return their names."""
+        names = self._columns_of_record & segment.state.keys()
+        for name in names:
+            setattr(record, name, segment.state[name])
+        return names
 
-    def _save_projections(self, records: Sequence[Any]) -> None:
-        own = {"id", *self.copied}
-        fields = [
-            field.name for field in self.record._meta.concrete_fields if field.attname not in own
-        ]
-        self.record._default_manager.bulk_update(records, fields, batch_size=200)
+    def _save_projections(self, records: Sequence[Any], names: set[str]) -> None:
+        fields = [*sorted(names), *self.along]
+        if len(records) == 1:
+            records[0].save(update_fields=fields)
+        else:
+            self.record._default_manager.bulk_update(records, fields, batch_size=200)
 
 
 def _completed(now: Told, before: Fact) -> Told:

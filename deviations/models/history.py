@@ -4,7 +4,6 @@ One narrow table per thing that a report counts. Every row has the day from whic
 and the instant at which we recorded it; a row may correct an earlier one of the same kind.
 """
 
-from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,14 +14,11 @@ from casework.access.querysets import RecordQuerySet
 from casework.organisation.models import Board, ServiceArea, Unit, User
 from casework.registers.models import ImportBatch
 from casework.shared.fields import EncryptedTextField
+from casework.shared.history import NO_END, NO_END_DAY
 from casework.shared.models import AppendOnly, Privacy
 from deviations import states
 from deviations.models.deviation import Deviation
 from deviations.models.registers import Category, Cause
-
-# Open ends, as far values and not NULL, so that both clocks are plain comparisons.
-NO_END_DAY = date(9999, 12, 31)
-NO_END = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class HistoryRow(AppendOnly):

@@ -5,16 +5,16 @@ The rows taken back stay, so that the figures as known before the correction can
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import F, Model, Q
 
 from casework.access.actor import Actor
 from casework.registers.kinds import Known
 from casework.registers.models import ImportBatch
+from casework.shared.chronicle import Stamp, Told
 from casework.shared.versions import Fact
+from deviations.histories import CATEGORY, CAUSES, DEVIATIONS, EFFECT
 from deviations.models import (
     Action,
     Attachment,
@@ -29,7 +29,7 @@ from deviations.models import (
     StatusRow,
 )
 from deviations.models.history import HistoryRow
-from deviations.services.writing import Changes, Moment, facts_of, write
+from deviations.services.writing import Changes, write_told
 
 # The unit is not among them: that a unit was replaced is no handling of the case, and every
 # other move is seen by its state.
@@ -72,15 +72,6 @@ def handled_here(rows: Mapping[str, Known]) -> dict[str, str]:
     return {keys[key]: number for key, number in touched.values_list("pk", "number")}
 
 
-@dataclass(frozen=True)
-class _Told:
-    """One value of one attribute as the file tells it, with the change that writes it."""
-
-    day: date
-    value: Any
-    change: Changes
-
-
 def correct(
     deviation: Deviation,
     story: Iterable[tuple[date, Changes]],
@@ -90,78 +81,54 @@ def correct(
 ) -> None:
     """Write the differences between ``story`` and the history as corrections of the latter."""
     taken_back, valid = set(), defaultdict(list)
-    facts = facts_of(deviation)
+    facts = DEVIATIONS.facts([deviation.pk])[deviation.pk]
     for fact in facts:
         taken_back.add(fact.corrects)
     for fact in sorted(facts, key=lambda fact: (fact.recorded_at, fact.key[1])):
         if fact.key not in taken_back:
             valid[fact.attribute].append(fact)
-    moments: list[tuple[Moment, Changes]] = []
+    choices: list[tuple[Told, int | None]] = []
     for attribute, told in _by_attribute(story, valid).items():
         before = sorted(valid[attribute], key=lambda fact: (fact.effective_on, fact.key[1]))
         first = _first_difference(told, before)
         # From the first that differs on, all are written again: what is true on the same day
         # holds in the order in which it was written.
         for place in range(first, len(told)):
-            corrects = {attribute: before[place].key[1]} if place < len(before) else {}
-            moment = Moment(actor.user_id, recorded_at, told[place].day, batch, corrects)
-            moments.append((moment, told[place].change))
-    write(deviation, moments)
+            corrects = before[place].key[1] if place < len(before) else None
+            choices.append((told[place], corrects))
+    if choices:
+        write_told(deviation, choices, Stamp(recorded_at, actor.user_id, batch.pk))
 
 
-def _first_difference(told: Sequence[_Told], before: Sequence[Fact]) -> int:
+def _first_difference(told: Sequence[Told], before: Sequence[Fact]) -> int:
     for place, one in enumerate(told):
         if place >= len(before):
             return place
-        if (one.day, one.value) != (before[place].effective_on, before[place].value):
+        if (one.effective_on, one.value) != (before[place].effective_on, before[place].value):
             return place
     return len(told)
 
 
 def _by_attribute(
     story: Iterable[tuple[date, Changes]], valid: Mapping[str, Sequence[Fact]]
-) -> dict[str, list[_Told]]:
+) -> dict[str, list[Told]]:
     """Return what the file tells of each attribute, in order.
 
     What it no longer tells, and told before, is told as empty.
     """
-    told: dict[str, list[_Told]] = defaultdict(list)
+    told: dict[str, list[Told]] = defaultdict(list)
     last_day = date.min
     for day, given in story:
         last_day = day
-        for attribute, value, change in _parts(given):
-            told[attribute].append(_Told(day, value, change))
+        for one in given.told(day):
+            told[one.attribute].append(one)
     empty = {
-        "category": ([None, None], Changes(clear_category=True)),
-        "causes": ([[], None], Changes(causes=[])),
-        "effect": ("", Changes(effect="")),
+        CATEGORY: Changes(clear_category=True),
+        CAUSES: Changes(causes=[]),
+        EFFECT: Changes(effect=""),
     }
-    for attribute, (value, change) in empty.items():
+    for attribute, change in empty.items():
         if attribute not in told and valid.get(attribute):
-            day = valid[attribute][0].effective_on if attribute == "category" else last_day
-            told[attribute] = [_Told(day, value, change)]
+            day = valid[attribute][0].effective_on if attribute == CATEGORY else last_day
+            told[attribute] = change.told(day)
     return told
-
-
-def _parts(given: Changes) -> list[tuple[str, Any, Changes]]:
-    """Return (attribute, value as a fact has it, the change that writes it alone)."""
-    parts: list[tuple[str, Any, Changes]] = []
-    if given.registered_on is not None:
-        day = given.registered_on
-        parts.append(("registration", day, Changes(registered_on=day)))
-    if given.status is not None:
-        parts.append(("status", given.status, Changes(status=given.status)))
-    if given.unit is not None:
-        parts.append(("unit", [given.unit.pk, given.unit.area_id], Changes(unit=given.unit)))
-    if given.category is not None:
-        ids = [given.category.pk, given.category.main.pk]
-        parts.append(("category", ids, Changes(category=given.category)))
-    if given.causes is not None:
-        main = given.main_cause.pk if given.main_cause else None
-        change = Changes(causes=given.causes, main_cause=given.main_cause)
-        parts.append(("causes", [[cause.pk for cause in given.causes], main], change))
-    if given.effect is not None:
-        parts.append(("effect", given.effect, Changes(effect=given.effect)))
-    if given.protected is not None:
-        parts.append(("protection", given.protected, Changes(protected=given.protected)))
-    return parts

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
+from deviations.histories import DEVIATIONS
 from deviations.models import Deviation, DeviationVersion
-from deviations.services.writing import facts_by_deviation, rebuilt_versions
 
 CHUNK = 500
 _COMPARED = [
@@ -33,15 +33,20 @@ def differing(*, repair: bool) -> Iterator[tuple[int, list[int]]]:
         yield len(chunk), found
 
 
+def rebuilt_versions(deviation: Deviation) -> list[DeviationVersion]:
+    """Return the version rows made again from the history alone (unsaved)."""
+    return DEVIATIONS.rebuilt(deviation, DEVIATIONS.facts([deviation.pk])[deviation.pk])
+
+
 def _compare(chunk: Sequence[Deviation], *, repair: bool) -> list[int]:
     keys = [deviation.pk for deviation in chunk]
-    facts = facts_by_deviation(keys)
+    facts = DEVIATIONS.facts(keys)
     stored: dict[int, list[DeviationVersion]] = {key: [] for key in keys}
     for version in DeviationVersion.objects.filter(deviation__in=keys):
         stored[version.deviation_id].append(version)
     found = []
     for deviation in chunk:
-        rebuilt = rebuilt_versions(deviation, facts[deviation.pk])
+        rebuilt = DEVIATIONS.rebuilt(deviation, facts[deviation.pk])
         if _content(stored[deviation.pk]) != _content(rebuilt):
             found.append(deviation.pk)
             if repair:

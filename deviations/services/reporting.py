@@ -18,7 +18,7 @@ from deviations.services import attaching
 from deviations.services.attaching import Upload, removed_on_failure
 from deviations.services.door import required
 from deviations.services.drafts import claim
-from deviations.services.writing import Changes, Moment, write
+from deviations.services.writing import Changes, Moment, write_new
 
 
 @dataclass
@@ -61,7 +61,7 @@ def report(actor: Actor, given: Report, *, draft_key: UUID | None = None) -> Dev
         if draft and draft.submitted_as:
             return draft.submitted_as
         _check(actor, given, clock.local_day(work.at))
-        deviation = _create(actor, given, work)
+        deviation = _new(actor, given, work)
         moment = Moment(actor.user_id, work.at, clock.local_day(work.at))
         changes = Changes(
             registered_on=moment.effective_on,
@@ -70,7 +70,7 @@ def report(actor: Actor, given: Report, *, draft_key: UUID | None = None) -> Dev
             category=given.category,
             protected=given.protected,
         )
-        write(deviation, [(moment, changes)], is_new=True)
+        write_new([(deviation, [(moment, changes)])])
         if given.files:
             attaching.check_count(len(given.files) + (draft.files.count() if draft else 0))
         for upload in given.files:
@@ -135,10 +135,10 @@ def _check(actor: Actor, given: Report, today: date) -> None:
         raise InvalidInput("Välj en kategori i listan.", field="category")
 
 
-def _create(actor: Actor, given: Report, work: Work) -> Deviation:
+def _new(actor: Actor, given: Report, work: Work) -> Deviation:
     today = clock.local_day(work.at)
     key, number = next_number(today.year)
-    return Deviation.objects.create(
+    return Deviation(
         pk=key,
         number=number,
         board_id=actor.board_id,

@@ -28,7 +28,7 @@ from deviations.models import (
     Question,
     UnitReview,
 )
-from deviations.services.writing import rebuilt_versions
+from deviations.services.rebuilding import rebuilt_versions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

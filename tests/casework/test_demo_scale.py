@@ -10,8 +10,8 @@ from django.db.models import Count
 from casework.deadlines import services
 from casework.models import Board, Deadline, Unit
 from deviations.models import Deviation, DeviationVersion, StatusRow
+from deviations.services.rebuilding import rebuilt_versions
 from deviations.services.watching import owner
-from deviations.services.writing import rebuilt_versions
 from tests.casework.test_demo import facts
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from deviations import states
 from deviations.models import Category, Cause, Deviation, DeviationVersion
 from deviations.services import closing
 from deviations.services.closing import Handling
-from deviations.services.writing import rebuilt_versions
+from deviations.services.rebuilding import rebuilt_versions
 from tests.conftest import Place, make_report
 
 pytestmark = pytest.mark.django_db

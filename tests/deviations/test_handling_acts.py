@@ -8,7 +8,7 @@ from deviations import states
 from deviations.models import Deviation, DeviationVersion, StatusRow
 from deviations.rules import RULES
 from deviations.services import inbox
-from deviations.services.writing import rebuilt_versions
+from deviations.services.rebuilding import rebuilt_versions
 from tests.conftest import Place, make_report
 from tests.factories.handling import Registers, acts, in_state, make_registers
 

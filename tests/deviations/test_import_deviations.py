@@ -25,7 +25,7 @@ from deviations.models import (
     UnitRow,
 )
 from deviations.services import inbox
-from deviations.services.writing import rebuilt_versions
+from deviations.services.rebuilding import rebuilt_versions
 
 pytestmark = pytest.mark.django_db
 

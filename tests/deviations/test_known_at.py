@@ -23,9 +23,9 @@ from casework.models import ImportBatch, Unit
 from casework.reports.selection import Selection, select
 from casework.shared import clock
 from casework.shared.errors import DomainError
+from casework.shared.history import NO_END, NO_END_DAY
 from deviations import states
 from deviations.models import Category, CategoryRow, Cause, Deviation
-from deviations.models.history import NO_END, NO_END_DAY
 from deviations.services.closing import assess_effect, close_without_action, reopen
 from deviations.services.cooperation import set_protection
 from deviations.services.following import follow_unit

@@ -10,9 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from casework.shared import clock
+from casework.shared.history import NO_END
 from deviations import states
 from deviations.models import Category, Deviation, DeviationVersion
-from deviations.models.history import NO_END
 from deviations.services.investigating import classify
 from deviations.services.writing import Changes, Moment, write
 from tests.conftest import Place, make_report
