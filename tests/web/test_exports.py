@@ -26,6 +26,7 @@ from deviations.web.reporting import follow
 from tests.conftest import Place, make_report
 from tests.factories.handling import Registers, equipped, make_registers, planned
 from tests.factories.times import begin, instant
+from tests.web.conftest import BrowserPage, assert_accessible, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -472,3 +473,20 @@ def test_another_kind_of_file_is_refused_and_leaves_no_trace(
     assert answer.status_code == 400
     assert "Välj CSV eller Excel" in answer.content.decode()
     assert not AuditEvent.objects.filter(action__contains="exported").exists()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_links_fit_and_give_the_file(
+    transactional_db: None, place: Place, browser_page: BrowserPage, width: int
+) -> None:
+    equipped(place, make_registers(place))
+    for name in ("eva", "simon"):
+        page = browser_page(name, width=width)
+        for number, url in enumerate(url for who, url in LISTS if who == name):
+            page.goto(url)
+            assert_accessible(page)
+            picture(page, f"lista-{name}-{number}-{width}")
+            with page.expect_download() as started:
+                page.get_by_role("link", name="Ladda ned listan som CSV").click()
+            assert started.value.suggested_filename.endswith(".csv")
