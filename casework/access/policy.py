@@ -28,6 +28,8 @@ class Relation(StrEnum):
 
     REPORTER = "reporter"
     HANDLER = "handler"
+    WORKER = "worker"
+    SENIOR = "senior"
     MANAGER = "manager"
     HELPER = "helper"
     HEAD = "head"
@@ -138,11 +140,18 @@ def relations(actor: Actor, record: Any) -> frozenset[Relation]:
         return frozenset()
     if actor.is_system:
         return frozenset({Relation.SYSTEM})
+    columns: RecordColumns = record.record_columns
     # "Det gäller min chef": to the manager and the manager's helper it is not theirs.
-    for_manager = not record.about_manager
+    for_manager = not (columns.about_manager and getattr(record, columns.about_manager))
+    reporters = {getattr(record, f"{column}_id") for column in columns.reporters}
+    handlers = {getattr(record, f"{column}_id") for column in columns.handlers}
+    # Where the unit's own people open its records, they are something to them too.
+    worked = set(columns.unit_roles)
     holds = {
-        Relation.REPORTER: actor.user_id in {record.reporter_id, record.on_behalf_of_id},
-        Relation.HANDLER: actor.user_id == record.handler_id,
+        Relation.REPORTER: actor.user_id in reporters,
+        Relation.HANDLER: actor.user_id in handlers,
+        Relation.WORKER: record.unit_id in actor.units(*worked & {Role.WORKER}),
+        Relation.SENIOR: record.unit_id in actor.units(*worked & {Role.SENIOR}),
         Relation.MANAGER: for_manager and record.unit_id in actor.units(Role.MANAGER),
         Relation.HELPER: for_manager and record.unit_id in actor.helped_units,
         Relation.HEAD: record.unit_id in actor.units(Role.HEAD),

@@ -13,10 +13,11 @@ from django.db.models import Q
 
 from casework.deadlines import failures
 from casework.deadlines.copies import as_data, digest
+from casework.deadlines.local_rules import BoardRules
 from casework.deadlines.models import Deadline, FailedRow, Miss, RuleCopy, State
 from casework.deadlines.plan import plan, proposes
 from casework.deadlines.recording import Plans, next_after, record, version_of
-from casework.deadlines.rules import Kind, RuleVersion, rule_on
+from casework.deadlines.rules import Kind, RuleVersion
 from casework.deadlines.terms import reckon
 from casework.deadlines.working_time import day_begins
 from casework.shared.clock import local_day
@@ -38,7 +39,8 @@ class Start:
     """A time to begin: ``own_date`` is its last day where the rule sets none.
 
     ``history`` is for what lies before: it is computed, and nothing that fell due before now is
-    told, recorded as missed or proposed. ``met_on`` is the day it was met, where it was.
+    told, recorded as missed or proposed. ``met_on`` is the day it was met, where it was, and
+    ``extended`` the days to which it was extended while it ran, one after the other.
     """
 
     kind: str
@@ -49,6 +51,7 @@ class Start:
     own_date: date | None = None
     history: bool = False
     met_on: date | None = None
+    extended: tuple[date, ...] = ()
 
 
 def start(given: Start, now: datetime) -> Deadline | None:
@@ -61,29 +64,43 @@ def start(given: Start, now: datetime) -> Deadline | None:
 
 def start_many(given: Iterable[Start], now: datetime) -> list[Deadline]:
     """Begin many times in a few statements."""
-    kept = _Copies()
-    times = [time for one in given if (time := _time(one, kept, now)) is not None]
-    return Deadline.objects.bulk_create(times)
+    rules, kept = BoardRules(), _Copies()
+    chains = [(one, time) for one in given if (time := _time(one, rules, kept, now)) is not None]
+    latest = Deadline.objects.bulk_create([time for _, time in chains])
+    for place in range(max((len(one.extended) for one, _ in chains), default=0)):
+        longer = [
+            (number, _longer(one, time, one.extended[place], now))
+            for number, (one, time) in enumerate(zip((c[0] for c in chains), latest, strict=True))
+            if place < len(one.extended)
+        ]
+        Deadline.objects.bulk_create([time for _, time in longer])
+        for number, time in longer:
+            latest[number] = time
+    return latest
 
 
 class _Copies:
     """The rule versions that apply, each kept once."""
 
     def __init__(self) -> None:
-        self._by_version: dict[int, RuleCopy] = {}
+        self._by_version: dict[int, tuple[RuleVersion, RuleCopy]] = {}
 
     def of(self, version: RuleVersion) -> RuleCopy:
-        # Versions live as long as the service, so their identity will do.
+        # Kept beside its copy, so that its identity stays its own.
         if id(version) not in self._by_version:
             data = as_data(version)
-            self._by_version[id(version)] = RuleCopy.objects.get_or_create(
+            copy, _ = RuleCopy.objects.get_or_create(
                 digest=digest(data), defaults={"key": version.key, "content": data}
-            )[0]
-        return self._by_version[id(version)]
+            )
+            self._by_version[id(version)] = (version, copy)
+        return self._by_version[id(version)][1]
 
 
-def _time(given: Start, kept: _Copies, now: datetime) -> Deadline | None:
-    version = rule_on(given.rule, given.trigger_date)
+def _time(given: Start, rules: BoardRules, kept: _Copies, now: datetime) -> Deadline | None:
+    owner = given.owner
+    version = rules.version_in_unit(
+        given.rule, given.trigger_date, board_id=owner.board_id, unit_id=owner.unit_id
+    )
     if given.own_date is not None:
         raw_date = last_day = given.own_date
     elif version.term is not None:
@@ -91,7 +108,6 @@ def _time(given: Start, kept: _Copies, now: datetime) -> Deadline | None:
         raw_date, last_day = reckoned.raw_date, reckoned.last_day
     else:
         return None
-    owner = given.owner
     time = Deadline(
         board_id=owner.board_id,
         kind=given.kind,
@@ -107,14 +123,33 @@ def _time(given: Start, kept: _Copies, now: datetime) -> Deadline | None:
         started_at=now,
         settled_until=now if given.history else min(now, _just_before(given.trigger_date)),
     )
+    if given.extended:
+        time.state, time.ended_at = State.EXTENDED, now
+    else:
+        _stand(time, given, version, now)
+    return time
+
+
+def _longer(given: Start, time: Deadline, until: date, now: datetime) -> Deadline:
+    """Return the time (unsaved) that ``time`` was extended to."""
+    longer = _extension(time, until, now)
+    longer.settled_until = time.settled_until
+    if until == given.extended[-1]:
+        _stand(longer, given, version_of(time.copy_id), now)
+    else:
+        longer.state, longer.ended_at = State.EXTENDED, now
+    return longer
+
+
+def _stand(time: Deadline, given: Start, version: RuleVersion, now: datetime) -> None:
+    """Let a new time stand as it does today: met, run out before, or running."""
     if given.met_on is not None:
-        time.state = State.MET if given.met_on <= last_day else State.MISSED
+        time.state = State.MET if given.met_on <= time.last_day else State.MISSED
         time.met_on, time.ended_at = given.met_on, now
-        return time
-    if given.history and last_day < local_day(now) and version.kind is not Kind.OTHER:
+        return
+    if given.history and time.last_day < local_day(now) and version.kind is not Kind.OTHER:
         time.state = State.MISSED
     time.next_action_at = next_after(plan(version, time), time.settled_until)
-    return time
 
 
 def _just_before(day: date) -> datetime:
@@ -149,25 +184,43 @@ def settle(times: Sequence[Deadline], now: datetime) -> None:
 
 
 def meet(time: Deadline, on: date, now: datetime) -> None:
-    """Say that what a locked time asks for was done on ``on``.
+    """Say that what a locked time asks for was done on ``on`` (see ``meet_many``)."""
+    meet_many([(time, on)], now)
+
+
+def meet_many(done: Sequence[tuple[Deadline, date]], now: datetime) -> None:
+    """Say of locked times on which day what each asks for was done.
 
     Done too late is missed. Done in time is met, also where it was registered so late that the
     time had been taken for missed; a proposal made by then stays, to be declined with a reason.
     """
-    settle([time], now)
-    if on > time.last_day:
-        _miss(time, now)
-    else:
-        time.state = State.MET
+    settle([time for time, _ in done], now)
+    _miss([time for time, on in done if on > time.last_day], now)
+    for time, on in done:
+        if on <= time.last_day:
+            time.state = State.MET
+        time.met_on = on
+    _end([time for time, _ in done], now)
+
+
+def amend_met(time: Deadline, on: date) -> None:
+    """Correct the day on which an ended time was met; what has been recorded of it stays."""
+    time.state = State.MET if on <= time.last_day else State.MISSED
     time.met_on = on
-    _end(time, now)
+    time.save(update_fields=["state", "met_on"])
 
 
 def void(time: Deadline, now: datetime) -> None:
-    """Let a locked time fall away: what it asked for is no longer asked for."""
-    settle([time], now)
-    time.state = State.VOID
-    _end(time, now)
+    """Let a locked time fall away (see ``void_many``)."""
+    void_many([time], now)
+
+
+def void_many(times: Sequence[Deadline], now: datetime) -> None:
+    """Let locked times fall away: what they asked for is no longer asked for."""
+    settle(times, now)
+    for time in times:
+        time.state = State.VOID
+    _end(times, now)
 
 
 def extend(time: Deadline, until: date, decided_on: date, now: datetime) -> Deadline:
@@ -177,7 +230,6 @@ def extend(time: Deadline, until: date, decided_on: date, now: datetime) -> Dead
     board's own can be moved afterwards too; it was missed all the same.
     """
     settle([time], now)
-    plans = Plans()
     version = version_of(time.copy_id)
     if decided_on <= time.last_day:
         time.state = State.EXTENDED
@@ -186,9 +238,18 @@ def extend(time: Deadline, until: date, decided_on: date, now: datetime) -> Dead
             f"Tiden gick ut {time.last_day}. En förlängning som beslutas efter det gäller inte."
         )
     else:
-        _miss(time, now)
-    _end(time, now)
-    longer = Deadline(
+        _miss([time], now)
+    _end([time], now)
+    longer = _extension(time, until, now)
+    # Registered so late that the longer time is over too, it has run out all the same.
+    longer.settled_until = min(now, _just_before(until))
+    longer.next_action_at = next_after(Plans().of(longer), longer.settled_until)
+    longer.save(force_insert=True)
+    return longer
+
+
+def _extension(time: Deadline, until: date, now: datetime) -> Deadline:
+    return Deadline(
         board_id=time.board_id,
         kind=time.kind,
         subject_id=time.subject_id,
@@ -202,11 +263,7 @@ def extend(time: Deadline, until: date, decided_on: date, now: datetime) -> Dead
         last_day=until,
         extends=time,
         started_at=now,
-        settled_until=now,
     )
-    longer.next_action_at = next_after(plans.of(longer), now)
-    longer.save(force_insert=True)
-    return longer
 
 
 def follow(times: Iterable[Deadline], owner: Owner, now: datetime) -> None:
@@ -230,21 +287,28 @@ def hand_over(kind: str, subject_ids: Collection[int], handler_id: int | None) -
     Deadline.objects.open().filter(kind=kind, subject_id__in=subject_ids).update(handler=handler_id)
 
 
-def _miss(time: Deadline, now: datetime) -> None:
-    if time.state == State.MISSED:
-        return
-    time.state = State.MISSED
-    to_propose = proposes(version_of(time.copy_id))
-    Miss.objects.get_or_create(
-        deadline=time,
-        defaults={
-            "unit_id": time.lapsed_unit_id or time.unit_id,
-            "recorded_at": now,
-            "try_at": now if to_propose else None,
-        },
+def _miss(times: Iterable[Deadline], now: datetime) -> None:
+    new = [time for time in times if time.state != State.MISSED]
+    for time in new:
+        time.state = State.MISSED
+    Miss.objects.bulk_create(
+        [
+            Miss(
+                deadline=time,
+                unit_id=time.lapsed_unit_id or time.unit_id,
+                recorded_at=now,
+                try_at=now if proposes(version_of(time.copy_id)) else None,
+            )
+            for time in new
+        ],
+        ignore_conflicts=True,
     )
 
 
-def _end(time: Deadline, now: datetime) -> None:
-    time.ended_at, time.next_action_at = now, None
-    time.save(update_fields=["state", "met_on", "ended_at", "next_action_at"])
+def _end(times: Iterable[Deadline], now: datetime) -> None:
+    ended = list(times)
+    for time in ended:
+        time.ended_at, time.next_action_at = now, None
+    Deadline.objects.bulk_update(
+        ended, ["state", "met_on", "ended_at", "next_action_at"], batch_size=500
+    )

@@ -8,15 +8,20 @@ from django.db.models import Max, Q
 
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
-from casework.cases.histories import ALL, DECISIONS, INTAKES, INVESTIGATIONS, UNIT
-from casework.cases.services.gathering import gather
-from casework.organisation.models import Unit
+from casework.cases import watching
+from casework.cases.histories import ALL, DECISIONS, HANDLER, INTAKES, INVESTIGATIONS, UNIT
+from casework.cases.services.gathering import gather, lock_cases
+from casework.organisation.models import Membership, Unit, User
+from casework.shared import clock
 from casework.shared.chronicle import Chronicle, Stamp, Told
 
 # What the unit still has to do something with.
 _OPEN = (
-    (INTAKES, Q(outcome="")),
-    (INVESTIGATIONS, Q(closed_on__isnull=True)),
+    (INTAKES, Q(outcome="") | Q(feedback_asked=True, feedback_given_on__isnull=True)),
+    (
+        INVESTIGATIONS,
+        Q(closed_on__isnull=True) | Q(follow_up_on__isnull=False, follow_up_ended_on__isnull=True),
+    ),
     (
         DECISIONS,
         Q(ended_on__isnull=True)
@@ -67,7 +72,11 @@ def follow_unit(actor: Actor, replaced: Sequence[Unit], successor: Unit, on: dat
                     ids=[record.pk for record in records],
                     data={"to": successor.pk},
                 )
+            kind = str(chronicle.record._meta.model_name)
+            ids = [record.pk for record in records]
+            watching.watch_touched(kind, ids, (), work.at, history=True)
         gather(cases, stamp)
+        watching.watch_cases(cases, work.at, history=True)
     return moved
 
 
@@ -79,23 +88,74 @@ def regroup(actor: Actor, unit: Unit, batch: Any) -> int:
     """
     with unit_of_work(actor) as work:
         stamp = Stamp(work.at, actor.user_id, batch.pk)
-        return sum(_regroup(chronicle, unit, stamp) for chronicle in ALL)
+        count = 0
+        for chronicle in ALL:
+            changed = _regroup(chronicle, unit, stamp)
+            cases = {record.case_id for record in changed if record.case_id}
+            ids = [record.pk for record in changed]
+            # The other area may be children's: what runs by law from before begins as history.
+            kind = str(chronicle.record._meta.model_name)
+            watching.watch_touched(kind, ids, cases, work.at, history=True)
+            count += len(changed)
+        return count
 
 
-def _regroup(chronicle: Chronicle, unit: Unit, stamp: Stamp) -> int:
+def open_handled_by(user: User) -> int:
+    """Return how many open ones ``user`` handles."""
+    return sum(
+        chronicle.record._default_manager.filter(is_open, handler=user).count()
+        for chronicle, is_open in _OPEN
+    )
+
+
+def hand_over(actor: Actor, leaver: User, to: User) -> int:
+    """Make ``to`` the handler of all open ones that ``leaver`` handles; return how many.
+
+    Protected ones that ``to`` may not see are left without a handler, for the unit to assign.
+    """
+    moved = 0
+    with unit_of_work(actor) as work:
+        stamp, today = Stamp(work.at, actor.user_id), clock.local_day(work.at)
+        named = set(
+            Membership.objects.valid_on(today)
+            .filter(user=to, sees_protected=True)
+            .values_list("unit_id", flat=True)
+        )
+        for chronicle, is_open in _OPEN:
+            mine = chronicle.record._default_manager.filter(is_open, handler=leaver)
+            cases = set(mine.filter(case__isnull=False).values_list("case_id", flat=True))
+            lock_cases(cases)
+            records = list(mine.select_for_update(of=("self",)).order_by("pk"))
+            stories = []
+            for record in records:
+                closed = record.protected and record.unit_id not in named
+                value = {"handler_id": None if closed else to.pk}
+                stories.append((record, [Told(HANDLER, today, value)]))
+            chronicle.write(stories, stamp)
+            gather(cases, stamp)
+            ids = [record.pk for record in records]
+            kind = str(chronicle.record._meta.model_name)
+            watching.watch_touched(kind, ids, cases, work.at, history=True)
+            if ids:
+                work.audit("case.handed_over", kind=kind, ids=ids, data={"to": to.pk})
+            moved += len(ids)
+    return moved
+
+
+def _regroup(chronicle: Chronicle, unit: Unit, stamp: Stamp) -> list[Any]:
     rows = chronicle.attributes[UNIT].model._default_manager
     taken_back = rows.filter(corrects__isnull=False).values("corrects")
     wrong = rows.filter(unit=unit).exclude(area=unit.area_id).exclude(pk__in=taken_back)
     by_record: dict[int, list[tuple[Told, int | None]]] = {}
     for row in wrong.order_by("pk"):
         by_record.setdefault(row.record_id, []).append((_told(unit, row.effective_on), row.pk))
-    records = (
+    records = list(
         chronicle.record._default_manager.select_for_update(of=("self",))
         .filter(pk__in=by_record)
         .order_by("pk")
     )
     chronicle.replace_rows([(record, by_record[record.pk]) for record in records], stamp)
-    return len(by_record)
+    return records
 
 
 def _told(unit: Unit, day: date) -> Told:

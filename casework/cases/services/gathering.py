@@ -65,6 +65,12 @@ def cases_of(board: Board, seeds: Iterable[CaseSeed]) -> dict[str, Case]:
     return found
 
 
+def lock_cases(case_ids: Iterable[int]) -> None:
+    """Lock cases for the rest of the transaction, in one order for all."""
+    rows = Case.objects.select_for_update(no_key=True).filter(pk__in=sorted(set(case_ids)))
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def gather(case_ids: Iterable[int], stamp: Stamp) -> None:
     """Bring cases up to date with their records, and protect all records of a marked case.
 

@@ -16,7 +16,7 @@ from casework.cases.histories import (
     REGISTRATION,
     UNIT,
 )
-from casework.cases.services.gathering import CaseSeed, cases_of
+from casework.cases.services.gathering import CaseSeed, cases_of, lock_cases
 from casework.organisation.models import Board, Unit
 from casework.shared.chronicle import Chronicle, Stamp, Told
 
@@ -101,12 +101,12 @@ def amend(
     A record that was registered here is known by its row's id from now on. Returns the cases
     concerned, those left included.
     """
-    records = (
-        chronicle.record._default_manager.select_for_update(of=("self",))
-        .filter(board=board)
-        .in_bulk([key for key, _ in rows])
-    )
     cases = cases_of(board, [CaseSeed(row.case_number, row.unit.pk) for _, row in rows])
+    ours = chronicle.record._default_manager.filter(board=board, pk__in=[key for key, _ in rows])
+    # The cases first, as in each step.
+    before = ours.filter(case__isnull=False).values_list("case_id", flat=True)
+    lock_cases({case.pk for case in cases.values()} | set(before))
+    records = ours.select_for_update(of=("self",)).in_bulk()
     touched = {record.case_id for record in records.values() if record.case_id}
     stories = []
     for key, row in rows:

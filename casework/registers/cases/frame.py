@@ -9,6 +9,7 @@ from casework.cases.histories import OWN
 from casework.cases.models import Sex
 from casework.cases.services.gathering import gather
 from casework.cases.services.importing import Given, add, amend, registered_here
+from casework.cases.watching import watch_touched
 from casework.deadlines.calendar import FIRST_YEAR
 from casework.registers.cells import Cells
 from casework.registers.kinds import Column, Known, Parsed, RegisterKind, Run
@@ -108,6 +109,8 @@ class CaseRegister(RegisterKind[Given]):
             rows = self._changed[start : start + _CHUNK]
             self._cases |= amend(self.chronicle, self.run.board, rows, stamp)
         gather(self._cases, stamp)
+        # What lies before the import is history: computed, and nobody is told of it.
+        watch_touched(self.record_kind, self._ids, self._cases, self.run.recorded_at, history=True)
         return ()
 
     def _stamp(self, batch: ImportBatch) -> Stamp:

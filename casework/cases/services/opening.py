@@ -1,0 +1,86 @@
+"""Opening an investigation: by a decision about an intake, or on its own."""
+
+from datetime import date
+
+from casework.cases.clocks import is_childs
+from casework.cases.histories import FOLLOW_UP, HANDLER, INVESTIGATIONS, PROTECTION, REGISTRATION
+from casework.cases.histories import UNIT as IN_UNIT
+from casework.cases.models import CHILD_INVESTIGATION, Intake, Investigation
+from casework.cases.services.door import Step
+from casework.organisation.models import Unit
+from casework.shared.chronicle import Stamp, Told
+from casework.shared.errors import ConflictError
+
+
+def default_kind(unit: Unit) -> str:
+    """Return the utredningstyp that an investigation of the unit has unless another is said."""
+    return CHILD_INVESTIGATION if unit.area.for_children else ""
+
+
+def open_after(this: Step, intake: Intake, on: date, kind: str | None) -> Investigation:
+    """Open the investigation that a decision about ``intake`` leads to, in the same case."""
+    kind = default_kind(intake.unit) if kind is None else kind.strip()
+    refuse_second(intake.case_id, kind, intake.unit)
+    investigation = Investigation(board_id=intake.board_id)
+    unit = intake.unit
+    story = [
+        Told(
+            REGISTRATION,
+            on,
+            {
+                "case_id": intake.case_id,
+                "opened_on": on,
+                "intake_on": intake.received_on,
+                "kind": kind,
+                "intake_kind": intake.kind,
+                "sex": intake.sex,
+                "birth_year": intake.birth_year,
+            },
+        ),
+        Told(IN_UNIT, on, {"unit_id": unit.pk, "area_id": unit.area_id, "unit_name": unit.name}),
+        Told(PROTECTION, on, {"protected": intake.protected}),
+    ]
+    if intake.handler_id is not None:
+        story.append(Told(HANDLER, on, {"handler_id": intake.handler_id}))
+    INVESTIGATIONS.write_new([(investigation, story)], this.stamp)
+    end_follow_ups(investigation, on, this.stamp)
+    this.work.audit("case.investigation_opened", investigation)
+    return investigation
+
+
+def refuse_second(case_id: int | None, kind: str, unit: Unit) -> None:
+    """Raise ``ConflictError`` where the case has an open investigation of the same sort."""
+    childs = is_childs(kind, in_childrens_area=unit.area.for_children)
+    running = Investigation.objects.filter(case=case_id, closed_on__isnull=True)
+    for other in running.exclude(case=None).select_related("unit__area"):
+        other_childs = is_childs(other.kind, in_childrens_area=other.unit.area.for_children)
+        if (childs and other_childs) or (kind == other.kind and childs == other_childs):
+            raise ConflictError(
+                f"Ärendet har redan en öppen utredning, inledd {other.opened_on}. "
+                "Ta det nya med i den."
+            )
+
+
+def end_follow_ups(opened: Investigation, on: date, stamp: Stamp) -> None:
+    """End following up that goes on in the case: a new investigation takes its place (SoL 23:4)."""
+    running = Investigation.objects.select_for_update(of=("self",)).filter(
+        case=opened.case_id, follow_up_on__isnull=False, follow_up_ended_on__isnull=True
+    )
+    stories = [
+        (
+            one,
+            [
+                Told(
+                    FOLLOW_UP,
+                    max(on, one.follow_up_on),
+                    {
+                        "follow_up_on": one.follow_up_on,
+                        "follow_up_ended_on": max(on, one.follow_up_on),
+                    },
+                )
+            ],
+        )
+        for one in running.exclude(case=None).order_by("pk")
+        if one.follow_up_on is not None
+    ]
+    INVESTIGATIONS.write(stories, stamp)

@@ -1,0 +1,49 @@
+"""What of cases has times: intakes, investigations and decisions."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from casework.access.actor import Actor
+from casework.access.policy import shown_case_number
+from casework.cases.watching import KINDS
+from casework.deadlines.subjects import SUBJECTS, Shown, Subject
+
+LABELS = {"intake": "Aktualisering", "investigation": "Utredning", "decision": "Beslut"}
+
+
+def _visible(model: type[Any]) -> Callable[[Actor], QuerySet[Any]]:
+    def visible(actor: Actor) -> QuerySet[Any]:
+        found: QuerySet[Any] = model.objects.visible_to(actor)
+        return found
+
+    return visible
+
+
+def _shown(kind: str) -> Callable[[Actor, Collection[int]], Mapping[int, Shown]]:
+    model, label = KINDS[kind], LABELS[kind]
+
+    def shown(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
+        rows = model.objects.filter(pk__in=ids).values_list("pk", "case", "case__number")
+        return {
+            # A register may leave a decision without a case.
+            key: Shown(shown_case_number(actor, number) if number else f"{label} {key}", _url(case))
+            for key, case, number in rows
+        }
+
+    return shown
+
+
+def _url(case_id: int | None) -> str:
+    if case_id is None:
+        return reverse("watch")
+    try:
+        return reverse("case", args=[case_id])
+    except NoReverseMatch:
+        return reverse("watch")
+
+
+for _kind, _label in LABELS.items():
+    SUBJECTS.register(_kind, Subject(_label, _visible(KINDS[_kind]), _shown(_kind)))
