@@ -2,6 +2,12 @@
 
 from casework.audit.models import AuditAnchor, AuditEvent
 from casework.cases.models import Case, Decision, Intake, Investigation
+from casework.deadlines.board_models import (
+    CalendarLink,
+    DutyFunction,
+    DutyLetter,
+    LocalRule,
+)
 from casework.deadlines.models import (
     Deadline,
     FailedRow,
@@ -31,16 +37,20 @@ __all__ = [
     "AuditAnchor",
     "AuditEvent",
     "Board",
+    "CalendarLink",
     "Case",
     "Deadline",
     "Decision",
     "Department",
+    "DutyFunction",
+    "DutyLetter",
     "FailedRow",
     "ImportBatch",
     "ImportedRow",
     "Intake",
     "Investigation",
     "Letter",
+    "LocalRule",
     "Membership",
     "Miss",
     "Notice",

@@ -35,3 +35,4 @@ NAV.register(
 ORGANISATION_TABS.register("units", NavItem("Enheter", "organisation", 10, _everybody))
 ORGANISATION_TABS.register("people", NavItem("Personer", "people", 20, policy.may_configure))
 ORGANISATION_TABS.register("absences", NavItem("Frånvaro", "absence-list", 30, _everybody))
+ORGANISATION_TABS.register("rules", NavItem("Egna tider", "rule-list", 60, policy.may_configure))

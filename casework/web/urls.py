@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("casework.web.registers.urls")),
     path("", include("casework.web.search.urls")),
     path("", include("casework.web.watch.urls")),
+    path("", include("casework.web.rules.urls")),
 ]

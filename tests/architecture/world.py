@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from casework.access.actor import Actor
-from casework.models import Absence, FailedRow, ImportBatch, Membership, User
+from casework.models import Absence, FailedRow, ImportBatch, LocalRule, Membership, User
 from casework.reports.tokens import Figure, seal
 from casework.shared import clock
 from casework.shared.fields import cipher
@@ -80,6 +80,7 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "draft_key": key,
         "figure": _figure(deviation, today),
         "failed_id": _failed(deviation).pk,
+        "local_rule_id": _local_rule(deviation).pk,
     }
 
 
@@ -107,6 +108,20 @@ def _failed(deviation: Deviation) -> FailedRow:
         first_failed_at=now,
         failed_at=now,
         retry_at=now,
+    )
+
+
+def _local_rule(deviation: Deviation) -> LocalRule:
+    """A time that the board has set for some day to come."""
+    later = LocalRule.objects.filter(board_id=deviation.board_id).count() + 1
+    return LocalRule.objects.create(
+        board_id=deviation.board_id,
+        key="complaint_answer",
+        amount=5,
+        unit="days",
+        preset="standard",
+        valid_from=clock.today() + timedelta(days=later),
+        set_at=clock.now(),
     )
 
 

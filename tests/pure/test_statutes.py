@@ -70,6 +70,8 @@ ROWS = [
     Row("deviation_handling", "30 days", "local", False, None, None),
     Row("action_due", None, "local", False, None, None),
     Row("effect_follow_up", None, "local", False, None, None),
+    Row("adult_investigation", None, "local", False, None, None),
+    Row("economic_assistance", None, "local", False, None, None),
 ]
 OLD_LIMITS = {"follow_up_after_investigation": "2 months"}
 each_row = pytest.mark.parametrize("row", ROWS, ids=[row.key for row in ROWS])

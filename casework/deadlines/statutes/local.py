@@ -3,8 +3,11 @@
 from typing import Any
 
 from casework.deadlines.rules import Kind, Rule, RuleVersion
-from casework.deadlines.statutes.ladders import DEVIATION, NEXT_DAY, OWN_DAY, WEEK
+from casework.deadlines.statutes.ladders import DEVIATION, MONTHS, NEXT_DAY, OWN_DAY, WEEK
 from casework.deadlines.terms import Term, Unit
+
+# No law says how long; a board may, for each verksamhetsområde.
+_NO_DAYS = "Lagen anger inget antal dagar. Handläggningen ska vara skyndsam (9 § FL)."
 
 
 def _rule(**content: Any) -> Rule:
@@ -53,5 +56,23 @@ LOCAL: tuple[Rule, ...] = (
         term=None,
         notes=("Om ingen annan dag sätts är den 3 månader efter åtgärden.",),
         steps=OWN_DAY,
+    ),
+    _rule(
+        key="adult_investigation",
+        label="Vuxenutredning",
+        trigger="utredningen inleddes",
+        duty="Utredningen ska vara avslutad",
+        term=None,
+        notes=(_NO_DAYS,),
+        steps=MONTHS,
+    ),
+    _rule(
+        key="economic_assistance",
+        label="Ekonomiskt bistånd",
+        trigger="ansökan kom in",
+        duty="Beslutet ska vara fattat",
+        term=None,
+        notes=(_NO_DAYS,),
+        steps=WEEK,
     ),
 )

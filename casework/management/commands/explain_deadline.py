@@ -1,4 +1,7 @@
-"""Explain a date: which rule, which paragraph, how it was counted. Needs no database."""
+"""Explain a date: which rule, which paragraph, how it was counted.
+
+Needs no database, unless a board is named: then the board's own times are asked for.
+"""
 
 import json
 from argparse import ArgumentParser
@@ -9,13 +12,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from casework.deadlines.calendar import OutsideCalendar
 from casework.deadlines.explain import explain
-from casework.deadlines.rules import UnknownRule, rule_on
+from casework.deadlines.local_rules import rule_for
+from casework.deadlines.rules import RuleVersion, UnknownRule, rule_on
+from casework.organisation.models import Board, ServiceArea
 
 WRONG_INPUT = 2
 
 
 class Command(BaseCommand):
-    """``manage.py explain_deadline RULE DATE``."""
+    """``manage.py explain_deadline RULE DATE [--board NAME [--area NAME]]``."""
 
     help = "Förklarar vilken sista dag en regel ger, som JSON."
     requires_system_checks = ()
@@ -24,15 +29,34 @@ class Command(BaseCommand):
         """Take the rule's key and the day its time began."""
         parser.add_argument("rule", metavar="RULE", help="regelns namn, t.ex. child_investigation")
         parser.add_argument("date", metavar="DATE", help="dagen tiden räknas från, ÅÅÅÅ-MM-DD")
+        parser.add_argument("--board", help="nämnd vars egna tider gäller före tjänstens förslag")
+        parser.add_argument("--area", help="verksamhetsområde i nämnden")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the explanation; exit 2 where rule or date is not one."""
         day = _day(options["date"])
         try:
-            explanation = explain(rule_on(options["rule"], day), day)
+            explanation = explain(_version(day, **options), day)
         except (UnknownRule, OutsideCalendar) as error:
             raise CommandError(str(error), returncode=WRONG_INPUT) from error
         self.stdout.write(json.dumps(explanation.as_data(), ensure_ascii=False, indent=2))
+
+
+def _version(day: date, *, rule: str, board: str | None, area: str | None, **_: Any) -> RuleVersion:
+    if board is None:
+        if area is not None:
+            raise CommandError("Ange nämnden med --board.", returncode=WRONG_INPUT)
+        return rule_on(rule, day)
+    found = Board.objects.filter(name=board).first()
+    if found is None:
+        raise CommandError(f"Nämnden {board} finns inte.", returncode=WRONG_INPUT)
+    if area is None:
+        return rule_for(rule, day, board_id=found.pk)
+    areas = ServiceArea.objects.filter(board=found, name=area)
+    if (area_id := areas.values_list("pk", flat=True).first()) is None:
+        message = f"Verksamhetsområdet {area} finns inte i nämnden."
+        raise CommandError(message, returncode=WRONG_INPUT)
+    return rule_for(rule, day, board_id=found.pk, area_id=area_id)
 
 
 def _day(text: str) -> date:

@@ -1,0 +1,1 @@
+"""Egna tider: the lengths a board sets itself, with what each change means."""
