@@ -464,6 +464,19 @@ def _as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def test_a_file_costs_at_most_15_queries_whatever_its_length(
+    place: Place, registers: Registers, as_user: Login, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(20):
+        equipped(place, registers)
+    clients = {name: as_user(name) for name, _ in LISTS}
+    for client in clients.values():
+        client.get("/")  # the session is written once
+    for name, url in LISTS:
+        with django_assert_max_num_queries(15):
+            clients[name].get(f"{url}{'&' if '?' in url else '?'}format=csv")
+
+
 @pytest.mark.parametrize(("name", "url"), LISTS)
 def test_another_kind_of_file_is_refused_and_leaves_no_trace(
     place: Place, registers: Registers, as_user: Login, name: str, url: str
