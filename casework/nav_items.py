@@ -22,7 +22,7 @@ NAV.register(
 )
 NAV.register(
     "watch",
-    NavItem("Bevakning", "watch", 15, _is_watched, count=lists.count_unread, icon="calendar-clock"),
+    NavItem("Bevakning", "watch", 15, _is_watched, waiting=lists.unread, icon="calendar-clock"),
 )
 NAV.register(
     "quality-report",

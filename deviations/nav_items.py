@@ -22,7 +22,7 @@ NAV.register(
         "my-reports",
         30,
         _everybody,
-        count=reporter.count_news,
+        waiting=reporter.news,
         icon="file-text",
     ),
 )
@@ -37,7 +37,7 @@ def _in_a_unit(actor: Actor) -> bool:
 
 
 NAV.register(
-    "inbox", NavItem("Inkorg", "inbox", 10, inbox.has_inbox, count=inbox.count, icon="inbox")
+    "inbox", NavItem("Inkorg", "inbox", 10, inbox.has_inbox, waiting=inbox.waiting, icon="inbox")
 )
 NAV.register(
     "deviation-list",

@@ -11,7 +11,7 @@ from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
 from casework.organisation.models import Role
 from casework.reports.plots import AGE_LABELS, age_bars, monthly_columns
 from deviations import states
-from deviations.queries import inbox, proposals, start
+from deviations.queries import inbox, start
 from deviations.queries.inbox import TITLES, Section
 
 NEWS_SHOWN = 3
@@ -30,11 +30,14 @@ def _duties(actor: Actor) -> Iterator[Duty]:
         url = reverse("inbox")
         for section, count in inbox.summary(actor).by_section.items():
             yield Duty(TITLES[section], count, url, _SECTION_KINDS.get(section, "info"))
-    if _answers_for_units(actor):
-        hint = "Lagstadgade tider som har gått ut."
-        proposed = proposals.count_own(actor)
-        yield Duty("Förslag från bevakning", proposed, reverse("proposals"), "warn", hint)
     work = start.own_work(actor)
+    yield Duty(
+        "Förslag från bevakning",
+        work.proposals,
+        reverse("proposals"),
+        "warn",
+        "Lagstadgade tider som har gått ut.",
+    )
     mine = reverse("my-reports")
     asked = "Svara, så kan utredningen gå vidare."
     yield Duty("Frågor om det du rapporterat", work.questions, mine, "warn", asked)

@@ -133,10 +133,9 @@ def told_to(actor: Actor) -> QuerySet[Told]:
     )
 
 
-def count_unread(actor: Actor) -> int:
-    """Return how many unread notices concern what is still to be done."""
-    unread = told_to(actor).filter(read_at__isnull=True, notice__deadline__ended_at__isnull=True)
-    return unread.count()
+def unread(actor: Actor) -> QuerySet[Told]:
+    """Return the unread notices that concern what is still to be done."""
+    return told_to(actor).filter(read_at__isnull=True, notice__deadline__ended_at__isnull=True)
 
 
 def mark_read(actor: Actor, latest: int) -> int:

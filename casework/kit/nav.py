@@ -1,25 +1,28 @@
 """The entries of the menu, registered by each app in its ``nav_items`` module."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from casework.access.actor import Actor
+from casework.kit.counting import counts
 from casework.organisation.models import Role
 from casework.shared.hooks import Registry
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry: where it leads, for whom, in which order, and what waits there."""
+    """One entry: where it leads, for whom, in which order, and the rows that wait there."""
 
     label: str
     url_name: str
     order: int
     shown_to: Callable[[Actor], bool]
-    count: Callable[[Actor], int] | None = None
+    waiting: Callable[[Actor], QuerySet[Any]] | None = None
     icon: str = ""
 
 
@@ -32,19 +35,18 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     if user is None or not user.is_authenticated or user.board_id is None:
         return {}
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    entries: list[dict[str, object]] = []
-    for name, item in sorted(NAV.items(), key=lambda named: named[1].order):
-        if item.shown_to(actor):
-            url = reverse(item.url_name)
-            entries.append(
-                {
-                    "label": item.label,
-                    "url": url,
-                    "icon": item.icon,
-                    "count": _count(request, name, item, actor),
-                    "current": False,
-                }
-            )
+    shown = {name: item for name, item in NAV.items() if item.shown_to(actor)}
+    known = _counts(request, shown, actor)
+    entries: list[dict[str, object]] = [
+        {
+            "label": item.label,
+            "url": reverse(item.url_name),
+            "icon": item.icon,
+            "count": known.get(name),
+            "current": False,
+        }
+        for name, item in sorted(shown.items(), key=lambda named: named[1].order)
+    ]
     _mark_current(entries, request.path)
     return {
         "nav": entries,
@@ -59,11 +61,20 @@ def set_count(request: HttpRequest, name: str, count: int) -> None:
     request.__dict__.setdefault("_nav_counts", {})[name] = count
 
 
-def _count(request: HttpRequest, name: str, item: NavItem, actor: Actor) -> int | None:
-    known: dict[str, int] = request.__dict__.get("_nav_counts", {})
-    if name in known:
-        return known[name]
-    return item.count(actor) if item.count else None
+def _counts(request: HttpRequest, shown: Mapping[str, NavItem], actor: Actor) -> dict[str, int]:
+    """Return what waits at each entry that counts it, in one query.
+
+    A part that is rendered by itself asks for the menu again: counted once all the same.
+    """
+    known: dict[str, int] = request.__dict__.setdefault("_nav_counts", {})
+    unknown = {
+        name: item.waiting(actor)
+        for name, item in shown.items()
+        if item.waiting is not None and name not in known
+    }
+    if unknown:
+        known |= counts(actor.board_id, **unknown)
+    return known
 
 
 def _mark_current(entries: list[dict[str, object]], path: str) -> None:

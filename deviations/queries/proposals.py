@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from casework.access import policy
 from casework.access.actor import Actor
@@ -42,24 +42,17 @@ def waiting(actor: Actor) -> QuerySet[Proposal]:
     return found.order_by("deadline__last_day", "pk")
 
 
-def count_own(actor: Actor) -> int:
-    """Return how many wait for ``actor`` to decide: those of the own units or department."""
+def own(actor: Actor) -> QuerySet[Proposal]:
+    """Return what waits for ``actor`` to decide: those of the own units or department."""
     units = actor.inbox_units | actor.units(Role.HEAD)
-    if not units:
-        return 0
-    return Proposal.objects.visible_to(actor).undecided().filter(unit__in=units).count()
+    return Proposal.objects.visible_to(actor).undecided().filter(unit__in=units)
 
 
-def sees_any(actor: Actor) -> bool:
-    """Say whether there can be proposals for the actor to see."""
-    return bool(actor.inbox_units) or actor.has(Role.HEAD, Role.SAS, Role.DEVELOPER)
-
-
-def rows(actor: Actor, proposals: Sequence[Proposal]) -> list[Row]:
-    """Return ``proposals`` as rows; two queries for each kind of record they concern."""
+def rows(actor: Actor, proposals: Sequence[Proposal], *, linked: bool = True) -> list[Row]:
+    """Return ``proposals`` as rows; one query for each kind of record, and one for the links."""
     today = clock.today()
     times = [proposal.deadline for proposal in proposals]
-    opened = _opened(actor, times)
+    opened = _opened(actor, times) if linked else set()
     return [
         Row(
             proposal=proposal,
@@ -86,8 +79,8 @@ def _opened(actor: Actor, times: Sequence[Deadline]) -> set[tuple[str, int]]:
     by_kind: dict[str, set[int]] = defaultdict(set)
     for time in times:
         by_kind[time.kind].add(time.subject_id)
-    return {
-        (kind, key)
+    found = [
+        SUBJECTS[kind].visible(actor).filter(pk__in=ids).order_by().values_list(Value(kind), "pk")
         for kind, ids in by_kind.items()
-        for key in SUBJECTS[kind].visible(actor).filter(pk__in=ids).values_list("pk", flat=True)
-    }
+    ]
+    return set(found[0].union(*found[1:])) if found else set()

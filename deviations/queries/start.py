@@ -14,6 +14,7 @@ from casework.organisation.models import Role, Unit
 from casework.shared import clock
 from deviations import risk, states
 from deviations.models import Action, Category, Cause, Deviation, Draft
+from deviations.queries import proposals
 from deviations.queries.inbox import LATE_DAYS, SLOW_DAYS, in_charge
 from deviations.services import reporter
 
@@ -183,30 +184,34 @@ def this_year(actor: Actor) -> YearFigures:
 
 @dataclass(frozen=True)
 class OwnWork:
-    """One's own: drafts, questions, åtgärder to do and late ones; and what waits for review."""
+    """One's own: drafts, questions, åtgärder to do and late ones; and what waits for a decision."""
 
     drafts: int
     questions: int
     actions: int
     late_actions: int
+    proposals: int
     to_review: int
 
 
 def own_work(actor: Actor) -> OwnWork:
     """Count what the actor has begun or promised, in one query.
 
-    ``to_review`` are the board's categories and causes that came in with a file.
+    ``proposals`` are those of the watch for the own units; ``to_review`` are the board's categories
+    and causes that came in with a file.
     """
     board_id = actor.board_id
+    own: QuerySet[Any] = reporter.own_reports(actor)
     mine = Action.objects.filter(
         owner=actor.user_id, done_on=None, deviation__board_id=board_id
     ).exclude(deviation__status__in=states.NOT_COUNTED | {states.NOT_DEVIATION})
     found = counts(
         board_id,
         drafts=Draft.objects.filter(author=actor.user_id, board_id=board_id, submitted_as=None),
-        questions=reporter.own_reports(actor).filter(waiting_questions__gt=0),
+        questions=own.filter(waiting_questions__gt=0),
         actions=mine,
         late_actions=mine.filter(due_on__lt=clock.today()),
+        proposals=proposals.own(actor),
         categories=Category.objects.filter(board_id=board_id, needs_review=True),
         causes=Cause.objects.filter(board_id=board_id, needs_review=True),
     )
@@ -216,9 +221,4 @@ def own_work(actor: Actor) -> OwnWork:
 
 def news(actor: Actor, at_most: int) -> list[Deviation]:
     """Return the actor's own reports that have news or a question that waits, newest first."""
-    found: QuerySet[Any] = reporter.own_reports(actor)
-    return list(
-        found.filter(Q(is_new=True) | Q(waiting_questions__gt=0)).order_by("-changed_at", "-pk")[
-            :at_most
-        ]
-    )
+    return list(reporter.news(actor).order_by("-changed_at", "-pk")[:at_most])

@@ -103,6 +103,33 @@ def days_late(time: Deadline, today: date) -> int:
     return max(0, ((time.met_on or today) - time.last_day).days)
 
 
+def text_of(time: Deadline, rule: str, why: Sequence[str]) -> str:
+    """Return what happened, from rule and dates alone: nothing here says whom it concerned."""
+    today = clock.today()
+    late = days_late(time, today)
+    days = "1 dag" if late == 1 else f"{late} dagar"
+    if time.met_on:
+        outcome = f"Det blev klart {in_words(time.met_on)}, {days} för sent."
+    else:
+        outcome = f"Det var inte registrerat som klart {in_words(today)}, {days} efter sista dag."
+    reckoned = "\n".join(f"– {step}" for step in why)
+    return (
+        f"{rule} blev inte klar i tid. Sista dag var {in_words(time.last_day)}. {outcome}\n\n"
+        f"Så är tiden räknad:\n{reckoned}"
+    )
+
+
+def unit_of_today(unit: Unit) -> Unit:
+    """Return the unit, or what has replaced it: an open deviation would have gone along."""
+    today = clock.today()
+    while not unit.is_valid_on(today):
+        successor = Unit.objects.filter(replaces=unit).order_by("-valid_from", "-pk").first()
+        if successor is None:
+            break
+        unit = successor
+    return unit
+
+
 def _locked(actor: Actor, act: str, ids: Collection[int]) -> list[Proposal]:
     """Lock and return the proposals in order of id, none of them decided yet."""
     wanted = set(ids)
@@ -152,7 +179,7 @@ def _confirm(
         )
     if category and category != proposal.category and not category.is_valid_on(today):
         raise InvalidInput("Välj en kategori som används i dag.", field="category")
-    unit = _unit_of_today(proposal.unit)
+    unit = unit_of_today(proposal.unit)
     deviation = report(
         actor,
         Report(
@@ -180,17 +207,6 @@ def _confirm(
     return deviation
 
 
-def _unit_of_today(unit: Unit) -> Unit:
-    """Return the unit, or what has replaced it: an open deviation would have gone along."""
-    today = clock.today()
-    while not unit.is_valid_on(today):
-        successor = Unit.objects.filter(replaces=unit).order_by("-valid_from", "-pk").first()
-        if successor is None:
-            break
-        unit = successor
-    return unit
-
-
 def _case_number(board: Board, time: Deadline) -> str:
     """Return the number of what the time belonged to, whole whoever confirms."""
     shown = named([time], Actor.system(board)).get((time.kind, time.subject_id))
@@ -198,17 +214,5 @@ def _case_number(board: Board, time: Deadline) -> str:
 
 
 def _text(actor: Actor, time: Deadline) -> str:
-    """Return what happened, from rule and dates alone: nothing here says whom it concerned."""
     (row,) = lists.rows(actor, [time])
-    today = clock.today()
-    late = days_late(time, today)
-    days = "1 dag" if late == 1 else f"{late} dagar"
-    if time.met_on:
-        outcome = f"Det blev klart {in_words(time.met_on)}, {days} för sent."
-    else:
-        outcome = f"Det var inte registrerat som klart {in_words(today)}, {days} efter sista dag."
-    reckoned = "\n".join(f"– {step}" for step in row.why)
-    return (
-        f"{row.label} blev inte klar i tid. Sista dag var {in_words(time.last_day)}. {outcome}\n\n"
-        f"Så är tiden räknad:\n{reckoned}"
-    )
+    return text_of(time, row.label, row.why)

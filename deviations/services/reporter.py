@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -124,9 +125,10 @@ def own_reports(actor: Actor) -> QuerySet[Deviation]:
     )
 
 
-def count_news(actor: Actor) -> int:
-    """Return how many of the actor's reports have news or a question that waits."""
-    return own_reports(actor).filter(Q(is_new=True) | Q(waiting_questions__gt=0)).count()
+def news(actor: Actor) -> QuerySet[Any]:
+    """Return the actor's reports that have news or a question that waits."""
+    found: QuerySet[Any] = own_reports(actor)
+    return found.filter(Q(is_new=True) | Q(waiting_questions__gt=0))
 
 
 def mark_seen(actor: Actor, deviation: Deviation) -> None:

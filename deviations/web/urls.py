@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("deviations.web.registers.urls")),
     path("", include("deviations.web.reporting.urls")),
     path("", include("deviations.web.inbox.urls")),
+    path("", include("deviations.web.proposals.urls")),
     path("", include("deviations.web.handling.urls")),
     path("", include("deviations.web.listing.urls")),
 ]

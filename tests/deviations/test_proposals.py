@@ -310,7 +310,7 @@ def test_a_handling_without_category_is_for_those_that_have_one(
 def test_the_start_page_counts_what_one_may_decide(place: Place) -> None:
     missed(place)
     missed(place, unit=place.sister_unit, by="sven")
-    counts = {name: queries.count_own(place.actor(name)) for name in ("eva", "anna", "sara")}
+    counts = {name: queries.own(place.actor(name)).count() for name in ("eva", "anna", "sara")}
     assert counts == {"eva": 1, "anna": 2, "sara": 0}
 
 

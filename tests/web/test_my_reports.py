@@ -109,12 +109,12 @@ def test_what_others_did_is_new_until_it_has_been_looked_at(
     assert not is_new()
     inbox.receive(place.actor("eva"), deviation.pk)
     assert is_new()
-    assert reporter.count_news(amina) == 1
+    assert reporter.news(amina).count() == 1
     part(place, "eva", deviation)
     assert is_new()
     part(place, "amina", deviation)
     assert not is_new()
-    assert reporter.count_news(amina) == 0
+    assert reporter.news(amina).count() == 0
 
 
 def test_the_menu_counts_what_is_new(as_user: Login, place: Place, deviation: Deviation) -> None:
@@ -326,4 +326,4 @@ def test_an_open_question_stands_in_the_part(place: Place, question: Question) -
 def test_a_report_of_today_counts_no_day_as_news(place: Place, deviation: Deviation) -> None:
     assert deviation.registered_on == clock.today()
     assert deviation.reported_at > clock.now() - timedelta(minutes=5)
-    assert reporter.count_news(place.actor("amina")) == 0
+    assert reporter.news(place.actor("amina")).count() == 0

@@ -55,6 +55,11 @@ class RowsField(forms.MultipleChoiceField):
         self._rows = {str(row.pk): row for row in rows}
         self.choices = labels
 
+    @property
+    def offered(self) -> list[Any]:
+        """What can be chosen, in the order offered."""
+        return list(self._rows.values())
+
     def clean(self, value: Any) -> Any:
         """Return the rows chosen."""
         chosen = set(super().clean(value))

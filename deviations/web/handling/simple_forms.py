@@ -127,12 +127,15 @@ class TogetherForm(_HandlingForm):
         self.ids = ids
         super().__init__(*args, **options)
 
+    @property
+    def units(self) -> set[int]:
+        """The units whose people may own the åtgärd."""
+        return {self.deviation.unit_id}
+
     def prepare(self) -> None:
         """Offer the unit's people as owners."""
         super().prepare()
-        offer_people(
-            self.fields["owner"], [self.deviation.unit_id], protected=self.deviation.protected
-        )
+        offer_people(self.fields["owner"], self.units, protected=self.deviation.protected)
         self.fields["text"].label = "Vad ska göras, vad gjordes eller varför behövs inget?"
         self.fields["text"].error_messages["required"] = (
             "Skriv vad som ska göras eller vad som gjordes, eller varför inget behövs."

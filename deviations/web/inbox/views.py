@@ -20,6 +20,7 @@ from deviations.queries import inbox as queries
 from deviations.queries.inbox import HINTS, TITLES, Section
 from deviations.queries.listing import COLUMNS, file_row
 from deviations.web.listing.rows import alarms, rows
+from deviations.web.proposals.tabs import inbox_tabs
 
 PER_PAGE = 50
 FETCHED_AT_ONCE = 500
@@ -71,6 +72,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
         request,
         "deviations/inbox/inbox.html",
         {
+            "tabs": inbox_tabs(actor, proposals=False),
             "sections": sections,
             "summary": summary,
             "ages": queries.ages(actor) if actor.inbox_units or actor.has(Role.HEAD) else None,

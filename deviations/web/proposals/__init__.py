@@ -1,0 +1,1 @@
+"""Förslag från bevakning: listed, confirmed one by one or many together, or declined."""
