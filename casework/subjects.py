@@ -8,8 +8,9 @@ from django.urls import NoReverseMatch, reverse
 
 from casework.access.actor import Actor
 from casework.access.policy import shown_case_number
+from casework.cases.services.watching_open import watch_open
 from casework.cases.watching import KINDS
-from casework.deadlines.subjects import SUBJECTS, Shown, Subject
+from casework.deadlines.subjects import MISSING, SUBJECTS, Shown, Subject
 
 LABELS = {"intake": "Aktualisering", "investigation": "Utredning", "decision": "Beslut"}
 
@@ -47,3 +48,4 @@ def _url(case_id: int | None) -> str:
 
 for _kind, _label in LABELS.items():
     SUBJECTS.register(_kind, Subject(_label, _visible(KINDS[_kind]), _shown(_kind)))
+MISSING.register("casework.cases", watch_open)

@@ -6,9 +6,9 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from casework.access.actor import Actor
-from casework.deadlines.subjects import SUBJECTS, Shown, Subject
+from casework.deadlines.subjects import MISSING, SUBJECTS, Shown, Subject
 from deviations.models import Action, Deviation
-from deviations.services.watching import ACTION, DEVIATION
+from deviations.services.watching import ACTION, DEVIATION, watch_open
 
 
 def _deviations(actor: Actor) -> QuerySet[Deviation]:
@@ -43,4 +43,5 @@ def _shown_actions(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
 
 
 SUBJECTS.register(DEVIATION, Subject("Avvikelse", _deviations, _shown))
+MISSING.register("deviations", watch_open)
 SUBJECTS.register(ACTION, Subject("Åtgärd", _actions, _shown_actions))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -48,6 +48,11 @@ class Missed:
     unit: Unit
     lapsed_on: date
     asks_lex_sarah: bool
+
+
+# Begin, as history, the times that open records lack: given the instant, each says how many it
+# began. Registered in ``subjects`` modules.
+MISSING: Registry[Callable[[datetime], int]] = Registry("What begins missing times")
 
 
 # Called once for ever for each missed time, in a transaction of its own; says whether anything

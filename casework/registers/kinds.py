@@ -55,6 +55,20 @@ class Known:
     batch_id: int | None = None
 
 
+NEW, CHANGED = "new", "changed"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row that the import adds or changes; ``changes`` holds (column, before, after)."""
+
+    line: int
+    external_id: str
+    state: str
+    object_id: int | None = None
+    changes: tuple[tuple[str, str, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class Run:
     """One import under way: for whom, by whom, recorded when."""
@@ -136,6 +150,10 @@ class RegisterKind(ABC, Generic[Row]):
     def finish(self, batch: ImportBatch) -> Iterable[Problem]:
         """Do what follows when all rows are in; faults found here stop the import too."""
         return ()
+
+    def summarise(self, differences: Sequence[Difference]) -> list[str]:
+        """Return in sentences, without personal text, what the import changed; none: no need."""
+        return []
 
 
 REGISTER_KINDS: Registry[type[RegisterKind]] = Registry("Register kind")

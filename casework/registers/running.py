@@ -12,36 +12,37 @@ from casework.organisation.models import Board
 from casework.organisation.unit_names import UnitNames
 from casework.registers.cells import Cells
 from casework.registers.headers import match_headers
-from casework.registers.kinds import REGISTER_KINDS, Known, Parsed, RegisterKind, Run
+from casework.registers.kinds import (
+    CHANGED,
+    NEW,
+    REGISTER_KINDS,
+    Difference,
+    Known,
+    Parsed,
+    RegisterKind,
+    Run,
+)
 from casework.registers.models import ImportBatch, ImportedRow
 from casework.registers.problems import Problem
 from casework.registers.reading import Table
 
-NEW, CHANGED = "new", "changed"
 # Rows saved together: large enough that a statement carries many, small enough to see progress.
 _CHUNK = 500
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A row that the import adds or changes; ``changes`` holds (column, before, after)."""
-
-    line: int
-    external_id: str
-    state: str
-    object_id: int | None = None
-    changes: tuple[tuple[str, str, str], ...] = ()
-
-
 @dataclass
 class Outcome:
-    """What an import did, or, with problems or as a trial, would have done."""
+    """What an import did, or, with problems or as a trial, would have done.
+
+    ``summary`` says in sentences what changed, where the register has something to say of it.
+    """
 
     kind: str
     rows: int = 0
     unchanged: int = 0
     differences: list[Difference] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    summary: list[str] = field(default_factory=list)
     batch: ImportBatch | None = None
 
     @property
@@ -222,6 +223,8 @@ class _Import:
             self.advance(1)
         self._remember(changed, [known[row.external_id].object_id for row in changed], batch)
         self.outcome.problems += self.kind.finish(batch)
+        self.outcome.summary = batch.summary = self.kind.summarise(self.outcome.differences)
+        batch.save(update_fields=["summary"])
         self.outcome.batch = batch
         self.work.audit(
             "register.imported",

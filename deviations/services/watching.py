@@ -7,7 +7,8 @@ deviation stands, so they are brought up to date wherever that is written.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from casework.deadlines import services
 from casework.deadlines.models import Deadline
@@ -126,6 +127,35 @@ def watch_new(deviations: Iterable[Deviation], now: datetime) -> None:
         ],
         now,
     )
+
+
+def watch_open(now: datetime) -> int:
+    """Begin, as history, the times that open deviations and åtgärder lack; return how many.
+
+    For those from before the watch; what runs already is left as it is.
+    """
+    running = Deadline.objects.open().filter(subject_id=OuterRef("pk"))
+    waits = Q(status__in=states.OPEN_STATES | {states.WITH_SAS})
+    followed = Q(status=states.CLOSED_FOLLOW_UP, effect_due_on__isnull=False)
+    lacking = Deviation.objects.filter(waits | followed, ~Exists(running.filter(kind=DEVIATION)))
+    undone = Action.objects.filter(
+        ~Exists(running.filter(kind=ACTION)),
+        done_on__isnull=True,
+        due_on__isnull=False,
+        deviation__status__in=states.OPEN_STATES,
+    )
+    before = Deadline.objects.count()
+    for pk in lacking.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            found = lacking.select_for_update(of=("self",)).filter(pk=pk).first()
+            if found is not None:
+                watch(found, found.closed_on or found.registered_on, now)
+    for pk in undone.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            action = undone.select_for_update(of=("self",)).filter(pk=pk).first()
+            if action is not None:
+                watch_actions(action.deviation, [action], now)
+    return Deadline.objects.count() - before
 
 
 def _start(

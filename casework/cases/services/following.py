@@ -16,7 +16,7 @@ from casework.shared import clock
 from casework.shared.chronicle import Chronicle, Stamp, Told
 
 # What the unit still has to do something with.
-_OPEN = (
+OPEN = (
     (INTAKES, Q(outcome="") | Q(feedback_asked=True, feedback_given_on__isnull=True)),
     (
         INVESTIGATIONS,
@@ -34,7 +34,7 @@ def open_in_unit(unit: Unit) -> int:
     """Return how many intakes, investigations and decisions are open in the unit."""
     return sum(
         chronicle.record._default_manager.filter(is_open, unit=unit).count()
-        for chronicle, is_open in _OPEN
+        for chronicle, is_open in OPEN
     )
 
 
@@ -48,7 +48,7 @@ def follow_unit(actor: Actor, replaced: Sequence[Unit], successor: Unit, on: dat
     with unit_of_work(actor) as work:
         stamp = Stamp(work.at, actor.user_id)
         cases: set[int] = set()
-        for chronicle, is_open in _OPEN:
+        for chronicle, is_open in OPEN:
             records = list(
                 chronicle.record._default_manager.select_for_update(of=("self",))
                 .filter(is_open, unit__in=replaced)
@@ -104,7 +104,7 @@ def open_handled_by(user: User) -> int:
     """Return how many open ones ``user`` handles."""
     return sum(
         chronicle.record._default_manager.filter(is_open, handler=user).count()
-        for chronicle, is_open in _OPEN
+        for chronicle, is_open in OPEN
     )
 
 
@@ -121,7 +121,7 @@ def hand_over(actor: Actor, leaver: User, to: User) -> int:
             .filter(user=to, sees_protected=True)
             .values_list("unit_id", flat=True)
         )
-        for chronicle, is_open in _OPEN:
+        for chronicle, is_open in OPEN:
             mine = chronicle.record._default_manager.filter(is_open, handler=leaver)
             cases = set(mine.filter(case__isnull=False).values_list("case_id", flat=True))
             lock_cases(cases)

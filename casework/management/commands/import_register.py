@@ -71,8 +71,11 @@ class Command(BaseCommand):
             self.stderr.write(_located(path, problem))
         if outcome.problems:
             self.stderr.write("Inget sparades. Rätta det som står ovan och läs in filen igen.")
-        elif not saved:
-            self.stderr.write("Prov: filen går att läsa in. Inget sparades.")
+        else:
+            for line in outcome.summary:
+                self.stderr.write(line)
+            if not saved:
+                self.stderr.write("Prov: filen går att läsa in. Inget sparades.")
         done = not outcome.problems
         self.stdout.write(
             f"{outcome.kind}: {outcome.rows} rader, {outcome.added if done else 0} nya, "

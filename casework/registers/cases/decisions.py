@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
+from django.db.models import Q
+
 from casework.cases.histories import DECISIONS, END, EXECUTION, INTERRUPTION, RESUMPTION
 from casework.cases.models import Statute
 from casework.cases.services.importing import Given
+from casework.registers.cases import summary
 from casework.registers.cases.frame import (
     CASE,
     ID,
@@ -39,6 +42,8 @@ class DecisionRegister(CaseRegister):
     label = "Beslut"
     record_kind = "decision"
     chronicle = DECISIONS
+    words = summary.DECISIONS
+    is_open: ClassVar = Q(executed_on__isnull=True, ended_on__isnull=True)
     columns: ClassVar = (
         ID,
         UNIT_COLUMN,

@@ -5,14 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
+from django.db.models import Q
+
 from casework.cases.histories import OWN
 from casework.cases.models import Sex
 from casework.cases.services.gathering import gather
 from casework.cases.services.importing import Given, add, amend, registered_here
 from casework.cases.watching import watch_touched
 from casework.deadlines.calendar import FIRST_YEAR
+from casework.registers.cases.summary import Words, summarise
 from casework.registers.cells import Cells
-from casework.registers.kinds import Column, Known, Parsed, RegisterKind, Run
+from casework.registers.kinds import Column, Difference, Known, Parsed, RegisterKind, Run
 from casework.registers.models import ImportBatch
 from casework.registers.problems import Problem
 from casework.shared.chronicle import Chronicle, Stamp
@@ -39,6 +42,9 @@ class CaseRegister(RegisterKind[Given]):
     """Base of the three registers; each says how its rows read."""
 
     chronicle: ClassVar[Chronicle]
+    words: ClassVar[Words]
+    # Which of the register's records are still open.
+    is_open: ClassVar[Q]
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -112,6 +118,12 @@ class CaseRegister(RegisterKind[Given]):
         # What lies before the import is history: computed, and nobody is told of it.
         watch_touched(self.record_kind, self._ids, self._cases, self.run.recorded_at, history=True)
         return ()
+
+    def summarise(self, differences: Sequence[Difference]) -> list[str]:
+        """Return the difference list of the run."""
+        records = self.chronicle.record._default_manager.filter(board=self.run.board)
+        still_open = records.exclude(external_id="").filter(self.is_open).count()
+        return summarise(differences, self.words, adopted=self.adopted, still_open=still_open)
 
     def _stamp(self, batch: ImportBatch) -> Stamp:
         return Stamp(self.run.recorded_at, self.run.actor.user_id, batch.pk)

@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
+from django.db.models import Q
+
 from casework.cases.histories import ASSESSMENT, INTAKES, OUTCOME
 from casework.cases.models import IntakeKind, IntakeOutcome
 from casework.cases.services.importing import Given
+from casework.registers.cases import summary
 from casework.registers.cases.frame import (
     BIRTH_YEAR,
     CASE,
@@ -38,6 +41,8 @@ class IntakeRegister(CaseRegister):
     label = "Aktualiseringar"
     record_kind = "intake"
     chronicle = INTAKES
+    words = summary.INTAKES
+    is_open: ClassVar = Q(outcome="")
     columns: ClassVar = (
         ID,
         UNIT_COLUMN,

@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
+from django.db.models import Q
+
 from casework.cases.histories import CLOSING, EXTENSION, INVESTIGATIONS
 from casework.cases.models import CHILD_INVESTIGATION
 from casework.cases.services.importing import Given
+from casework.registers.cases import summary
 from casework.registers.cases.frame import (
     BIRTH_YEAR,
     CASE,
@@ -32,6 +35,8 @@ class InvestigationRegister(CaseRegister):
     label = "Utredningar"
     record_kind = "investigation"
     chronicle = INVESTIGATIONS
+    words = summary.INVESTIGATIONS
+    is_open: ClassVar = Q(closed_on__isnull=True)
     columns: ClassVar = (
         ID,
         UNIT_COLUMN,

@@ -17,10 +17,10 @@ from casework.models import Board, ImportBatch
 from casework.registers import pending
 from casework.registers.exporting import export_response
 from casework.registers.headers import guess_mapping
-from casework.registers.kinds import REGISTER_KINDS, RegisterKind
+from casework.registers.kinds import CHANGED, NEW, REGISTER_KINDS, RegisterKind
 from casework.registers.pending import Pending
 from casework.registers.reading import Table, read_table
-from casework.registers.running import CHANGED, NEW, Outcome, import_table
+from casework.registers.running import Outcome, import_table
 from casework.shared.errors import NotVisible
 from casework.shared.tabular import csv_bytes
 from casework.web.registers.forms import ColumnsForm, UploadForm

@@ -18,9 +18,14 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
-        """Migrate, then load the demo and note it, both or neither; messages go to stderr."""
+        """Migrate, watch what is open, then load the demo and note it, both or neither.
+
+        Messages go to stderr.
+        """
         with redirect_stdout(sys.stderr):
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+            # What was open before it could be watched.
+            call_command("watch_open_records", skip_checks=True)
             if "demo" not in get_commands() or Milestone.objects.filter(name="demo").exists():
                 return
             self.stderr.write("Läser in demon …")
