@@ -12,6 +12,10 @@ def _everybody(actor: Actor) -> bool:
     return actor.user_id is not None
 
 
+def _meets_cases(actor: Actor) -> bool:
+    return actor.has(*UNIT_ROLES, Role.HEAD, Role.SAS, Role.DEVELOPER)
+
+
 def _is_watched(actor: Actor) -> bool:
     return actor.has(*UNIT_ROLES, Role.HEAD)
 
@@ -24,6 +28,7 @@ NAV.register(
     "watch",
     NavItem("Bevakning", "watch", 15, _is_watched, waiting=lists.unread, icon="calendar-clock"),
 )
+NAV.register("case-list", NavItem("Ärenden", "case-list", 18, _meets_cases, icon="folder-open"))
 NAV.register(
     "quality-report",
     NavItem("Kvalitetsrapport", "quality-report", 60, policy.may_count, icon="chart-column"),
@@ -36,3 +41,4 @@ ORGANISATION_TABS.register("units", NavItem("Enheter", "organisation", 10, _ever
 ORGANISATION_TABS.register("people", NavItem("Personer", "people", 20, policy.may_configure))
 ORGANISATION_TABS.register("absences", NavItem("Frånvaro", "absence-list", 30, _everybody))
 ORGANISATION_TABS.register("rules", NavItem("Egna tider", "rule-list", 60, policy.may_configure))
+ORGANISATION_TABS.register("duty", NavItem("Beredskap", "duty-list", 65, policy.may_configure))

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from casework.access.actor import Actor
 from casework.deadlines import failures
+from casework.deadlines.board_models import DutyFunction, DutyLetter
 from casework.deadlines.calendar import in_words
 from casework.deadlines.copies import from_data
-from casework.deadlines.models import Deadline, FailedRow, Letter, Told
+from casework.deadlines.models import Deadline, FailedRow, Letter, Notice, Told
 from casework.deadlines.people import People
 from casework.deadlines.subjects import SUBJECTS, Shown
 from casework.organisation.models import User
@@ -78,6 +79,22 @@ def _mail(user: User, letter: Letter, lines: Sequence[str]) -> None:
         f"De här tiderna behöver du se till:\n\n{text}\n\nAlla dina tider: {everything}\n",
         to=[user.email],
         headers={"Message-ID": f"<bevakning-{letter.day}-{letter.pk}@{_host()}>"},
+    ).send()
+
+
+def mail_function(function: DutyFunction, notice: Notice, now: datetime) -> None:
+    """Write to a function's own address: once for each notice, in the sender's transaction."""
+    letter, is_new = DutyLetter.objects.get_or_create(
+        function=function, notice=notice, defaults={"written_at": now}
+    )
+    if not is_new:
+        return
+    (line,) = _lines([notice.deadline], Actor.system(function.board))
+    EmailMessage(
+        "Bevakning, brådskande: 1 tid",
+        f"Till {function.name}. Den här tiden behöver ses till:\n\n{line}\n",
+        to=[function.email],
+        headers={"Message-ID": f"<beredskap-{letter.pk}@{_host()}>"},
     ).send()
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from casework.deadlines import failures
-from casework.deadlines.letters import send_letter
+from casework.deadlines.letters import mail_function, send_letter
 from casework.deadlines.models import Deadline, FailedRow, Outbox, Told
 from casework.deadlines.people import People
 from casework.deadlines.rules import Rung
@@ -85,10 +85,21 @@ def _resolve(pk: int, people: People, now: datetime) -> bool:
     else:
         users = people.for_rung(deadline, Rung(notice.rung))
         _tell(row, users, now)
-        row.state = Outbox.State.SENT if users else Outbox.State.NOBODY
+        mailed = _mail_functions(row, people, now)
+        row.state = Outbox.State.SENT if users or mailed else Outbox.State.NOBODY
     row.save(update_fields=["state", "done_at"])
     failures.mended(FailedRow.Act.RESOLVE, [pk], now)
     return row.state == Outbox.State.SENT
+
+
+def _mail_functions(row: Outbox, people: People, now: datetime) -> bool:
+    """Write to the functions on duty that have an address; return whether there is any."""
+    if row.notice.rung != Rung.DUTY:
+        return False
+    with_address = [one for one in people.functions(row.notice.deadline) if one.email]
+    for function in with_address:
+        mail_function(function, row.notice, now)
+    return bool(with_address)
 
 
 def _tell(row: Outbox, users: Iterable[User], now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from casework.access.actor import Actor
+from casework.deadlines.board_models import DutyFunction
 from casework.deadlines.models import Deadline
 from casework.deadlines.rules import Rung
 from casework.deadlines.subjects import SUBJECTS
@@ -26,6 +27,7 @@ class People:
         self._roles: dict[int, dict[tuple[str, str, int], set[int]]] = {}
         self._stand_ins: dict[int, dict[int, set[int]]] = {}
         self._successors: dict[int, dict[int, set[int]]] = {}
+        self._functions: dict[int, list[DutyFunction]] = {}
 
     def for_rung(self, deadline: Deadline, rung: Rung) -> list[User]:
         """Return who is to be told: those on the rung or, where nobody is, on the next above.
@@ -33,7 +35,12 @@ class People:
         Whoever is away is stood in for by the Ersättare of the day. Only those who may open what
         it is about count, so a protected case climbs past whoever is not named for it.
         """
-        # Who is on duty is not kept here yet: those who lead the unit are told.
+        if rung is Rung.DUTY and (functions := self.functions(deadline)):
+            members = {user.pk for function in functions for user in function.members.all()}
+            on_duty = list(self._who_may(deadline, members))
+            if on_duty or any(function.email for function in functions):
+                return on_duty
+        # Where no function can be reached, those who lead the unit are told.
         rungs = (Rung.SENIOR, Rung.MANAGER) if rung is Rung.DUTY else (rung,)
         found = {user.pk: user for one in rungs for user in self._able(deadline, one)}
         for higher in LADDER[LADDER.index(rungs[-1]) + 1 :]:
@@ -42,8 +49,26 @@ class People:
             found = {user.pk: user for user in self._able(deadline, higher)}
         return list(found.values())
 
+    def functions(self, deadline: Deadline) -> list[DutyFunction]:
+        """Return the functions on duty: those of the unit's department, else the whole board's."""
+        board_id = deadline.board_id
+        if board_id not in self._functions:
+            on_duty = DutyFunction.objects.valid_on(self._day).filter(board_id=board_id)
+            self._functions[board_id] = list(on_duty.prefetch_related("members"))
+        known = self._functions[board_id]
+        departments = self._departments(deadline) if known else set()
+        own = [function for function in known if function.department_id in departments]
+        return own or [function for function in known if function.department_id is None]
+
+    def _departments(self, deadline: Deadline) -> set[int]:
+        units = Unit.objects.filter(pk__in=self._with_successors(deadline))
+        return set(units.values_list("department_id", flat=True))
+
     def _able(self, deadline: Deadline, rung: Rung) -> Iterator[User]:
-        for user in self._present(deadline.board_id, self._on(deadline, rung)):
+        yield from self._who_may(deadline, self._on(deadline, rung))
+
+    def _who_may(self, deadline: Deadline, user_ids: Iterable[int]) -> Iterator[User]:
+        for user in self._present(deadline.board_id, user_ids):
             if user.is_active and self.sees(user, deadline):
                 yield user
 
@@ -64,7 +89,7 @@ class People:
         roles = self._roles_of(deadline.board_id)
         units = self._with_successors(deadline)
         if rung is Rung.HEAD:
-            departments = Unit.objects.filter(pk__in=units).values_list("department_id", flat=True)
+            departments = self._departments(deadline)
             keys = [(str(Role.HEAD), "department", department) for department in departments]
         else:
             keys = [(str(_ROLES[rung]), "unit", unit) for unit in units]

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("casework.web.search.urls")),
     path("", include("casework.web.watch.urls")),
     path("", include("casework.web.rules.urls")),
+    path("", include("casework.web.duty.urls")),
 ]

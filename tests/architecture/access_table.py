@@ -164,6 +164,8 @@ ORGANISATION: dict[str, Row | list[Row]] = {
     "organisation/kategorier/<int:pk>/": both(KEEPS_REGISTERS, ids={"pk": "category_id"}),
     "organisation/orsaker/": [*listed(ANYONE), Row(post=Gate(who("simon vera")))],
     "organisation/orsaker/<int:pk>/": both(KEEPS_REGISTERS, ids={"pk": "cause_id"}),
+    "organisation/beredskap/": [*listed(CONFIGURES), Row(post=CONFIGURES)],
+    "organisation/beredskap/<int:pk>/": both(CONFIGURES_IT, ids={"pk": "duty_id"}),
     "organisation/egna-tider/": listed(CONFIGURES),
     "organisation/egna-tider/<slug:key>/": both(CONFIGURES, ids={"key": "deviation_handling"}),
     "organisation/egna-tider/<int:pk>/ta-bort/": Row(

@@ -7,7 +7,15 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from casework.access.actor import Actor
-from casework.models import Absence, FailedRow, ImportBatch, LocalRule, Membership, User
+from casework.models import (
+    Absence,
+    DutyFunction,
+    FailedRow,
+    ImportBatch,
+    LocalRule,
+    Membership,
+    User,
+)
 from casework.reports.tokens import Figure, seal
 from casework.shared import clock
 from casework.shared.fields import cipher
@@ -81,6 +89,9 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "figure": _figure(deviation, today),
         "failed_id": _failed(deviation).pk,
         "local_rule_id": _local_rule(deviation).pk,
+        "duty_id": DutyFunction.objects.create(
+            board=board, name="Jouren", valid_from=clock.today()
+        ).pk,
     }
 
 

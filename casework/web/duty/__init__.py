@@ -1,0 +1,1 @@
+"""Beredskap: the functions on duty, and who is in them."""
