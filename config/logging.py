@@ -17,12 +17,16 @@ from structlog.typing import EventDict, WrappedLogger
 
 
 class RequestMiddleware(StructlogMiddleware):
-    """Logs each request by method and path; a query may hold the name someone searched for."""
+    """Logs each request by method and path; a query may hold the name someone searched for.
+
+    Nor is a secret said that is part of a path.
+    """
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """Return method and path."""
-        return f"{request.method} {request.path}"
+        """Return method and path, without the secret of a calendar."""
+        path = "/kalender/…" if request.path.startswith("/kalender/") else request.path
+        return f"{request.method} {path}"
 
 
 def position_of_exception(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -203,6 +203,9 @@ WATCH: dict[str, Row | list[Row]] = {
     "bevakning/": listed(ANYONE),
     "bevakning/meddelanden/": listed(ANYONE),
     "bevakning/meddelanden/lasta/": Row(post=ANYONE),
+    "bevakning/kalender/": both(ANYONE),
+    # Whoever has the secret is in; what a wrong one gets tells nothing.
+    "kalender/<str:secret>.ics": Row(get=Rule(), ids={"secret": "no-such-secret"}, anonymous=404),
     "bevakning/fel/": listed(CONFIGURES),
     "bevakning/fel/<int:pk>/forsok/": Row(post=in_board("simon"), ids={"pk": "failed_id"}),
 }

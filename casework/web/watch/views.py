@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
@@ -20,6 +19,7 @@ from casework.deadlines.models import Deadline, Told
 from casework.kit.web import ActorRequest, page
 from casework.registers.exporting import export_response
 from casework.shared import clock
+from casework.web.watch.tabs import tabs
 
 PER_PAGE = 50
 COLUMNS = (
@@ -68,7 +68,7 @@ def watch(request: ActorRequest) -> HttpResponse:
         request,
         "casework/watch/watch.html",
         {
-            "tabs": _tabs(notices=False),
+            "tabs": tabs("watch"),
             "sections": [_tab(one, counts[one], one is section, own=own) for one in Section],
             "title": TITLES[section],
             "rows": lists.rows(actor, found),
@@ -111,14 +111,6 @@ def _tab(section: Section, count: int, current: bool, *, own: bool) -> dict[str,
     }
 
 
-def _tabs(*, notices: bool) -> list[dict[str, object]]:
-    # How many messages are unread stands beside Bevakning in the menu.
-    return [
-        {"label": "Tider", "url": reverse("watch"), "current": not notices},
-        {"label": "Meddelanden", "url": reverse("watch-notices"), "current": notices},
-    ]
-
-
 @page
 def notices(request: ActorRequest) -> HttpResponse:
     """List what the actor has been told, the latest first.
@@ -147,7 +139,7 @@ def notices(request: ActorRequest) -> HttpResponse:
         request,
         "casework/watch/notices.html",
         {
-            "tabs": _tabs(notices=True),
+            "tabs": tabs("watch-notices"),
             "told": [
                 (one, lists.step_label(one.notice.step), by_time[one.notice.deadline_id])
                 for one in told

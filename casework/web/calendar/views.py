@@ -1,0 +1,74 @@
+"""The page where the secret address is made, and the calendar that it opens."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework.access.actor import Actor
+from casework.audit.work import record_reading
+from casework.deadlines import calendar_links
+from casework.deadlines.feed import as_calendar, times_of
+from casework.kit.web import ActorRequest, page
+from casework.shared.errors import DomainError
+from casework.web.watch.tabs import tabs
+
+READS_A_MINUTE = 10
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def subscription(request: ActorRequest) -> HttpResponse:
+    """Show whether there is an address; ``verb`` makes a new one, shown once, or revokes it."""
+    actor, address = request.actor, ""
+    if request.POST.get("verb") == "revoke":
+        calendar_links.revoke(actor)
+        messages.success(request, "Adressen fungerar inte längre.")
+        return redirect("calendar")
+    if request.POST.get("verb") == "make":
+        secret = calendar_links.renew(actor)
+        address = settings.SITE_URL + reverse("calendar-feed", args=[secret])
+    context = {
+        "tabs": tabs("calendar"),
+        "link": calendar_links.current(actor),
+        "address": address,
+    }
+    response = render(request, "casework/calendar/subscription.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """Return the calendar of whoever the secret belongs to; nothing is said of a wrong one."""
+    try:
+        link = calendar_links.holder(secret)
+        actor = Actor.of(link.user)
+    except DomainError:
+        return HttpResponse(status=404)
+    if _too_often(link.pk):
+        return HttpResponse(status=429, headers={"Retry-After": "60"})
+    times = list(times_of(actor))
+    record_reading(actor, "deadline.calendar_read", kind="deadline", ids=[t.pk for t in times])
+    return HttpResponse(
+        as_calendar(actor, times),
+        content_type="text/calendar; charset=utf-8",
+        headers={
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": 'inline; filename="bevakning.ics"',
+            "Referrer-Policy": "no-referrer",
+            "X-Robots-Tag": "noindex",
+        },
+    )
+
+
+def _too_often(link_id: int) -> bool:
+    key = f"calendar.read.{link_id}"
+    cache.add(key, 0, timeout=60)
+    try:
+        return cache.incr(key) > READS_A_MINUTE
+    except ValueError:  # it went out in between
+        return False
