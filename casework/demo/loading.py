@@ -2,6 +2,7 @@
 
 import structlog
 from django.db import transaction
+from django.db.models import Model
 
 from casework.demo.organisation import (
     BOARD,
@@ -11,6 +12,7 @@ from casework.demo.organisation import (
     plan_changes,
 )
 from casework.demo.registry import DEMO_PARTS
+from casework.demo.upkeep import vacuum
 from casework.organisation.models import Board
 
 log = structlog.get_logger(__name__)
@@ -40,12 +42,17 @@ def load() -> Board:
 
 
 def load_scale(count: int) -> Board:
-    """Load a board of its own with ``count`` records made in bulk, all of it or nothing."""
+    """Load a board of its own with ``count`` records made in bulk, all of it or nothing.
+
+    Afterwards the database knows how much there is: what is measured is not a planner in the dark.
+    """
+    filled: set[type[Model]] = set()
     with transaction.atomic():
         board = Board.objects.create(name=SCALE_BOARD, is_demo=True)
         fill_to_scale(board)
         for _, part in DEMO_PARTS.items():
             if part.scale is not None:
-                part.scale(board, count)
+                filled.update(part.scale(board, count))
+    vacuum(filled)
     log.info("demo.scaled", board_id=board.pk, count=count)
     return board

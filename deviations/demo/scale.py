@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
+from casework.deadlines.models import Deadline
 from casework.organisation.models import Board
 from casework.shared import blind_index, clock
 from casework.shared.fields import cipher
@@ -47,8 +48,25 @@ WAYS = (
 )
 
 
-def scale(board: Board, count: int) -> None:
-    """Add ``count`` deviations of the last three years to a board that has units and people."""
+FILLED: tuple[type[models.Model], ...] = (
+    Deviation,
+    RegistrationRow,
+    ProtectionRow,
+    UnitRow,
+    StatusRow,
+    CategoryRow,
+    CausesRow,
+    EffectRow,
+    DeviationVersion,
+    Deadline,
+)
+
+
+def scale(board: Board, count: int) -> tuple[type[models.Model], ...]:
+    """Add ``count`` deviations of the last three years to a board that has units and people.
+
+    Returns the models whose tables were filled.
+    """
     fill_registers(board)
     with connection.cursor() as cursor:
         # The same numbers each time.
@@ -64,6 +82,7 @@ def scale(board: Board, count: int) -> None:
             "DROP TABLE scale_act, scale_plan, scale_unit, scale_category, scale_cause, scale_way,"
             " scale_text, scale_risk, scale_label"
         )
+    return FILLED
 
 
 def _table(cursor: CursorWrapper, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:

@@ -34,6 +34,8 @@ from deviations.services.inbox import MOVES_BEFORE_HEAD_DECIDES
 
 # Handling later than this is what the quality reports of the municipalities count.
 SLOW_DAYS, LATE_DAYS = 30, 90
+# Within reach, but in no section: waits for nobody.
+NOWHERE = -1
 
 
 class Section(IntEnum):
@@ -138,22 +140,36 @@ def _unseen_answers(actor: Actor) -> QuerySet[Question]:
     )
 
 
+def _reach(actor: Actor, found: Mapping[Section, Q], today: date) -> Q:
+    """Return where ``found`` can be at all: a condition that leads to few rows by index alone.
+
+    A manager's sections are all among the open of some units or by a date that has come. Asked
+    in these words each part has an index of its own, and no row is looked for twice.
+    """
+    units = actor.inbox_units | actor.units(Role.HEAD)
+    reach = found.get(Section.FOR_SAS, NOTHING)
+    if units:
+        reach |= Q(unit__in=units, status__in=states.OPEN_STATES)
+        reach |= Q(unit__in=units, status=states.CLOSED_FOLLOW_UP, effect_due_on__lte=today)
+        # An answer waits for whom it was fördelad to in another unit too.
+        reach |= Q(handler=actor.user_id, status__in=states.OPEN_STATES)
+    return reach
+
+
 def waiting(actor: Actor, today: date | None = None) -> QuerySet[Any]:
     """Return all that waits for ``actor``, each with its ``section``, in the order of the page."""
-    found = conditions(actor, today or clock.today())
-    own_board = Deviation.objects.filter(board_id=actor.board_id)
-    # A union, and not one condition with "or": each section then has an index to begin from.
-    keys = [own_board.filter(condition).values("pk") for condition in found.values()]
-    anything = Q(pk__in=keys[0].union(*keys[1:], all=True)) if keys else NOTHING
+    day = today or clock.today()
+    found = conditions(actor, day)
     section = Case(
         *(When(condition, then=Value(int(name))) for name, condition in sorted(found.items())),
-        default=Value(-1),
+        default=Value(NOWHERE),
         output_field=IntegerField(),
     )
     return (
         Deviation.objects.visible_to(actor)
-        .filter(anything)
+        .filter(_reach(actor, found, day))
         .annotate(section=section)
+        .filter(section__gt=NOWHERE)
         .order_by("section", "priority", F("registered_on").asc(), "pk")
     )
 

@@ -1,13 +1,16 @@
 """``demo --scale``: bulk rows that keep the same rules as those written one by one."""
 
+import os
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.db.models import Count
 
 from casework.deadlines import services
+from casework.demo.upkeep import vacuum
 from casework.models import Board, Deadline, Unit
 from deviations.models import Deviation, DeviationVersion, StatusRow
 from deviations.services.rebuilding import rebuilt_versions
@@ -84,3 +87,40 @@ def test_each_open_deviation_is_watched_as_if_it_had_been_taken_in(scaled: Board
         assert begun is not None
         for name in ("raw_date", "last_day", "state", "next_action_at", "unit_id", "handler_id"):
             assert getattr(time, name) == getattr(begun, name), name
+
+
+def vacuumed(model: type[Deviation] | type[DeviationVersion]) -> object:
+    """When somebody last asked for the table to be vacuumed and analysed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT least(last_vacuum, last_analyze) FROM pg_stat_user_tables WHERE relname = %s",
+            [model._meta.db_table],
+        )
+        return cursor.fetchone()[0]
+
+
+def test_the_planner_knows_of_what_was_filled(request: pytest.FixtureRequest) -> None:
+    before = vacuumed(DeviationVersion)
+    request.getfixturevalue("scaled")
+    assert vacuumed(DeviationVersion) != before
+
+
+def test_without_a_role_of_its_own_the_service_is_the_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("MIGRATION_DATABASE_URL", raising=False)
+    before = vacuumed(Deviation)
+    vacuum([Deviation])
+    assert vacuumed(Deviation) != before
+
+
+def test_a_role_that_owns_nothing_leaves_the_tables_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = os.environ["SERVICE_DATABASE_URL"]
+    monkeypatch.setenv("MIGRATION_DATABASE_URL", service)
+    before = vacuumed(Deviation)
+    vacuum([Deviation])
+    owned = not os.environ.get("DATABASE_APP_ROLE")
+    assert (vacuumed(Deviation) != before) == owned

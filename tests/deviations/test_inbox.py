@@ -1,5 +1,6 @@
 """What waits for whom, and Nästa steg in words."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -47,6 +48,61 @@ def test_the_count_in_the_menu_is_what_the_page_shows(place: Place) -> None:
     assert queries.count(place.actor("eva")) == 2
     assert queries.count(place.actor("anna")) == 1
     assert queries.count(place.actor("sara")) == 1
+
+
+def one_of_each(place: Place, registers: Registers) -> None:
+    """Deviations in every state and of every kind that a section asks about."""
+    for state in states.LABELS:
+        for given in ({}, {"possible_misconduct": True}, {"about_manager": True}):
+            made = in_state(place, registers, state, **given)
+            Deviation.objects.filter(pk=made.pk).update(moves=made.pk % 3)
+        due = in_state(place, registers, state, protected=True, by="eva")
+        Deviation.objects.filter(pk=due.pk).update(effect_due_on=clock.today())
+        answered = in_state(place, registers, state)
+        answered.questions.update(answered_at=clock.now())
+        for handler in ("nils", "erik"):
+            elsewhere = in_state(place, registers, state)
+            elsewhere.questions.update(answered_at=clock.now())
+            Deviation.objects.filter(pk=elsewhere.pk).update(handler=place.user(handler))
+
+
+def test_all_that_a_section_asks_for_is_found_and_counted(
+    place: Place, registers: Registers
+) -> None:
+    one_of_each(place, registers)
+    sections: set[Section] = set()
+    for name in place.people:
+        actor = place.actor(name)
+        asked = queries.conditions(actor, clock.today())
+        wanted = {
+            key
+            for condition in asked.values()
+            for key in Deviation.objects.visible_to(actor)
+            .filter(condition)
+            .values_list("pk", flat=True)
+        }
+        shown = list(queries.waiting(actor).values_list("pk", "section"))
+        assert sorted(key for key, _ in shown) == sorted(wanted), name
+        counted = Counter(Section(section) for _, section in shown)
+        assert queries.summary(actor).by_section == counted, name
+        assert queries.count(actor) == queries.summary(actor).total == len(shown), name
+        sections |= counted.keys()
+    assert sections == set(Section)
+
+
+def test_page_and_counts_are_one_query_each_however_much_waits(
+    place: Place, registers: Registers, django_assert_num_queries: Any
+) -> None:
+    one_of_each(place, registers)
+    for name in ("eva", "anna", "sara"):
+        actor = place.actor(name)
+        with django_assert_num_queries(1):
+            queries.summary(actor)
+        with django_assert_num_queries(1):
+            list(queries.waiting(actor).values_list("pk", "section")[:50])
+    eva = place.actor("eva")
+    with django_assert_num_queries(1):
+        queries.ages(eva)
 
 
 def test_each_waits_in_one_section_alone(place: Place) -> None:
