@@ -1,23 +1,10 @@
 """How lists of deviations are narrowed. There is no filter by case number or person."""
 
 import django_filters
-from django import forms
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 
+from casework.api.filters import IdFilter
 from deviations import states
-from deviations.api.writing import MAX_ID
 from deviations.models import Category, Deviation
-
-
-@extend_schema_field(OpenApiTypes.INT64)
-class IdFilter(django_filters.Filter):
-    """The id of something; an unknown one finds nothing."""
-
-    field_class = forms.IntegerField
-
-    def __init__(self, **given: object) -> None:
-        super().__init__(min_value=1, max_value=MAX_ID, **given)
 
 
 class DeviationFilter(django_filters.FilterSet):

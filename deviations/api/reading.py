@@ -7,20 +7,10 @@ from rest_framework import serializers
 
 from casework.access import policy
 from casework.api.organisation import NamedSerializer
+from casework.api.people import PersonSerializer
 from casework.kit.api import actor_of
-from casework.organisation.models import User
 from deviations import risk, states
 from deviations.models import Action, Attachment, Category, Cause, Deviation, Exchange, Question
-
-
-class PersonSerializer(serializers.ModelSerializer):
-    """A colleague, by id and name."""
-
-    name = serializers.CharField(source="display_name", read_only=True)
-
-    class Meta:
-        model = User
-        fields = ["id", "name"]
 
 
 class CategorySerializer(serializers.ModelSerializer):

@@ -4,14 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
+from casework.api.filters import MAX_ID
 from casework.kit.api import OwnBoardField
 from casework.models import Unit, User
 from deviations import risk, states
 from deviations.models import Category, Cause, Concerns, SafeNow
 from deviations.services.closing import Handling
 from deviations.services.investigating import PlannedAction
-
-MAX_ID = 2**63 - 1
 
 
 def text(*, required: bool = True) -> serializers.CharField:
