@@ -9,10 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from casework.access.actor import Actor
 from casework.access.policy import shown_case_number
 from casework.cases.services.watching_open import watch_open
-from casework.cases.watching import KINDS
+from casework.cases.watching import KINDS, LABELS
 from casework.deadlines.subjects import MISSING, SUBJECTS, Shown, Subject
-
-LABELS = {"intake": "Aktualisering", "investigation": "Utredning", "decision": "Beslut"}
 
 
 def _visible(model: type[Any]) -> Callable[[Actor], QuerySet[Any]]:

@@ -34,6 +34,7 @@ KINDS: dict[str, type[Any]] = {
     "investigation": Investigation,
     "decision": Decision,
 }
+LABELS = {"intake": "Aktualisering", "investigation": "Utredning", "decision": "Beslut"}
 # Whether the times are a child's is settled when they begin, and a move to another unit does not
 # end them.
 _CHILDRENS = (clocks.PROTECTION, clocks.PRELIMINARY, clocks.INVESTIGATION)
