@@ -123,6 +123,22 @@ CLASSIFIES = may(
 # Of several picked at once those that are hidden are left out: back to the list.
 PICKED = replace(UNIT, hidden=302)
 
+# Who may open what the watch proposes: nobody has reported it, and it is about no manager.
+SEES_PROPOSAL = Rule(
+    own=who("eva anna sara vera"),
+    sister=who("erik anna sara vera"),
+    protected=who("eva sara"),
+    about_manager=who("eva anna sara vera"),
+)
+DECIDES_PROPOSAL = Rule(
+    own=who("eva anna"),
+    sister=who("erik anna"),
+    protected=who("eva"),
+    about_manager=who("eva anna"),
+    sees=SEES_PROPOSAL,
+)
+PICKED_PROPOSAL = replace(DECIDES_PROPOSAL, hidden=302)
+
 # Registers and organisation: the own board's, whatever the unit.
 OWN_BOARD = Rule(own=EVERYONE, sister=EVERYONE, protected=EVERYONE, about_manager=EVERYONE)
 

@@ -10,16 +10,19 @@ from tests.architecture.access_rules import (
     CONFIGURES,
     CONFIGURES_IT,
     COUNTS,
+    DECIDES_PROPOSAL,
     HEAD,
     IMPORTS,
     KEEPS_REGISTERS,
     LEADS_UNIT,
     OWN_BOARD,
     PICKED,
+    PICKED_PROPOSAL,
     PUBLIC,
     REPORTER,
     SAS,
     SEES,
+    SEES_PROPOSAL,
     UNIT,
     UNIT_AND_SAS,
     Gate,
@@ -55,6 +58,7 @@ ACTS: dict[str, Rule] = {
     "set-protection": UNIT_AND_SAS,
 }
 DEVIATION = {"pk": "deviation_id"}
+PROPOSAL = {"pk": "proposal_id"}
 
 # A figure opens for those who may count; which cases it lists follows from their own access.
 FIGURE = in_board("eva erik anna sara vera")
@@ -78,6 +82,11 @@ API: dict[str, Row] = {
     "unit-reviews/": Row(post=ANYONE),
     "deviations/": Row(get=ANYONE, post=ANYONE),
     "deviations/handle-together/": Row(post=ANYONE),
+    "deadline-proposals/": Row(get=ANYONE),
+    "deadline-proposals/confirm-together/": Row(post=ANYONE),
+    "deadline-proposals/<int:pk>/": Row(get=SEES_PROPOSAL, ids=PROPOSAL),
+    "deadline-proposals/<int:pk>/confirm/": Row(post=DECIDES_PROPOSAL, ids=PROPOSAL),
+    "deadline-proposals/<int:pk>/decline/": Row(post=DECIDES_PROPOSAL, ids=PROPOSAL),
     "deviations/<int:pk>/": Row(get=SEES, ids=DEVIATION),
     "deviations/<int:pk>/history/": Row(get=SEES, ids=DEVIATION),
 } | {f"deviations/<int:pk>/{act}/": Row(post=rule, ids=DEVIATION) for act, rule in ACTS.items()}
@@ -134,6 +143,12 @@ DEVIATIONS: dict[str, Row | list[Row]] = {
     "inkorg/fordela/": Row(post=PICKED, body={"ids": "deviation_id"}),
     "inkorg/flytta/": Row(post=PICKED, body={"ids": "deviation_id"}),
     "inkorg/tillsammans/": Row(post=PICKED, body={"ids": "deviation_id"}),
+    "inkorg/forslag/": listed(Gate(who("eva erik anna sara"))),
+    # Leads on to the page that asks who may.
+    "inkorg/forslag/flera/": Row(post=ANYONE, body={"ids": "proposal_id"}),
+    "inkorg/forslag/tillsammans/": both(PICKED_PROPOSAL, body={"ids": "proposal_id"}),
+    "inkorg/forslag/<int:pk>/": both(DECIDES_PROPOSAL, ids=PROPOSAL),
+    "inkorg/forslag/<int:pk>/avboj/": both(DECIDES_PROPOSAL, ids=PROPOSAL),
     "mina-atgarder/": listed(ANYONE),
     "mina-atgarder/utford/": Row(post=UNIT, body={"ids": "action_id"}),
     "apt/": listed(Gate(who("amina nils frida eva erik anna"))),

@@ -7,6 +7,9 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from casework.access.actor import Actor
+from casework.deadlines import services
+from casework.deadlines.services import Owner, Start
+from casework.deadlines.subjects import Missed
 from casework.models import (
     Absence,
     DutyFunction,
@@ -19,8 +22,9 @@ from casework.models import (
 from casework.reports.tokens import Figure, seal
 from casework.shared import clock
 from casework.shared.fields import cipher
-from deviations.models import Action, Attachment, Category, Cause, Deviation
+from deviations.models import Action, Attachment, Category, Cause, Deviation, Proposal
 from deviations.services import cooperation, drafts, inbox
+from deviations.services.proposing import propose
 from tests.conftest import Place, make_place, make_report
 
 # Whose: one's own unit, the sister unit, another board; with protected personal data in one's own
@@ -88,6 +92,7 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "draft_key": key,
         "figure": _figure(deviation, today),
         "failed_id": _failed(deviation).pk,
+        "proposal_id": _proposal(deviation).pk,
         "local_rule_id": _local_rule(deviation).pk,
         "duty_id": DutyFunction.objects.create(
             board=board, name="Jouren", valid_from=clock.today()
@@ -134,6 +139,19 @@ def _local_rule(deviation: Deviation) -> LocalRule:
         valid_from=clock.today() + timedelta(days=later),
         set_at=clock.now(),
     )
+
+
+def _proposal(deviation: Deviation) -> Proposal:
+    """What the watch proposes for a time of the deviation that the law sets; asks lex Sarah."""
+    now = clock.now()
+    owner = Owner(deviation.board_id, deviation.unit_id, None, deviation.protected)
+    long_ago = clock.today() - timedelta(days=90)
+    time = services.start(
+        Start("deviation", deviation.pk, "lvu_referral", long_ago, owner), now - timedelta(days=90)
+    )
+    assert time is not None
+    propose(Missed(time, deviation.unit, time.last_day, asks_lex_sarah=True))
+    return Proposal.objects.get(deadline=time)
 
 
 def _figure(deviation: Deviation, today: date) -> str:
