@@ -80,6 +80,20 @@ def _fact(count: Count) -> int | None:
     return None if count.must_hide else count.value
 
 
+def _from_watch(selection: Selection, area: ServiceArea) -> int | None:
+    """Count those born of a missed date; None where the number must not be shown."""
+    found = _course(selection, area)
+    return _fact(
+        Count("", sum(c.from_watch for c in found), sum(c.protected_from_watch for c in found))
+    )
+
+
+def _told_apart(selection: Selection, area: ServiceArea) -> list[str]:
+    """Return the note that tells those born of a missed date apart from what somebody reported."""
+    born = _from_watch(selection, area)
+    return [f"Rapporterade ur bevakningen, efter en missad dag: {born}."] if born else []
+
+
 def by_category(selection: Selection, area: ServiceArea) -> Content:
     """Count by category; those with fewer than ``min_count`` are ``left_out`` together."""
     counts = _category_counts(selection, area, "category")
@@ -97,6 +111,7 @@ def by_category(selection: Selection, area: ServiceArea) -> Content:
             f"Kategorier med färre än {selection.min_count} avvikelser visas inte; de är "
             f"tillsammans {together}."
         )
+    notes += _told_apart(selection, area)
     total = sum(count.value for count in counts)
     return Content(_rows(shown, not_shown), total, {"left_out": fact}, notes)
 
@@ -104,7 +119,8 @@ def by_category(selection: Selection, area: ServiceArea) -> Content:
 def by_main_category(selection: Selection, area: ServiceArea) -> Content:
     """Count by main category, all of them."""
     counts = _category_counts(selection, area, "main_category")
-    return Content(_rows(counts, hidden(counts)), sum(count.value for count in counts))
+    notes = _told_apart(selection, area)
+    return Content(_rows(counts, hidden(counts)), sum(count.value for count in counts), {}, notes)
 
 
 def causes(selection: Selection, area: ServiceArea) -> Content:
@@ -161,6 +177,7 @@ def handling_time(selection: Selection, area: ServiceArea) -> Content:
                 f"{over_30} procent har tagit mer än 30 dagar, {facts['gt90_percent']} procent "
                 "mer än 90 dagar.",
             )
+    notes += _told_apart(selection, area)
     return Content(rows, total, facts, notes)
 
 
@@ -171,16 +188,12 @@ def status(selection: Selection, area: ServiceArea) -> Content:
         _some("Avslutad", (c for c in found if c.closed), closed=True),
         _some("Pågående", (c for c in found if not c.closed), closed=False),
     ]
-    watched = Count(
-        "", sum(c.from_watch for c in found), sum(c.protected_from_watch for c in found)
-    )
     notes = [
         "”Ej avvikelse” och ”Avslutad, effekt följs upp” räknas som avslutade. Överlämnade till "
         "SAS och återöppnade räknas som pågående."
     ]
-    if from_watch := _fact(watched):
-        notes.append(f"Rapporterade ur bevakningen, efter en missad dag: {from_watch}.")
-    facts = {"from_watch": _fact(watched)}
+    notes += _told_apart(selection, area)
+    facts = {"from_watch": _from_watch(selection, area)}
     return Content(_rows(counts, hidden(counts)), _total(found), facts, notes)
 
 

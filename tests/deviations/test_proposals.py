@@ -1,7 +1,8 @@
 """Förslag från bevakning: who decides, what a confirmed one becomes, and what is counted."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,6 +11,8 @@ from django.db.models import Q
 from casework.deadlines import services
 from casework.models import AuditEvent
 from casework.organising import units
+from casework.reports.selection import select
+from casework.reports.tables import QUALITY_TABLES
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from deviations import states
@@ -330,3 +333,32 @@ def test_a_row_leads_to_the_case_only_where_one_may_open_it(place: Place) -> Non
 def _meet(proposal: Proposal, on: date) -> None:
     (time,) = services.open_for(Q(pk=proposal.deadline_id))
     services.meet(time, on, clock.now())
+
+
+def test_it_is_counted_when_confirmed_and_told_apart_under_both_clocks(
+    place: Place, at: Travel
+) -> None:
+    at(date(2026, 3, 30))
+    proposal = missed(place, days_ago=28)
+    at(datetime(2026, 4, 8, 9, tzinfo=UTC))
+    before = clock.now()
+    at(datetime(2026, 4, 8, 10, tzinfo=UTC))
+    proposals.confirm(place.actor("eva"), proposal.pk)
+    assert _counted(place, known_at=before) == (1, 0)
+    assert _counted(place, known_at=clock.now()) == (2, 1)
+    # Counted from the day it was confirmed, not from the day the time ran out.
+    assert _counted(place, known_at=clock.now(), as_of=date(2026, 4, 7)) == (1, 0)
+    assert _counted(place, known_at=clock.now(), period_to=date(2026, 4, 7)) == (1, 0)
+
+
+def _counted(place: Place, **given: Any) -> tuple[int | None, int | None]:
+    """Return how many there are, what the proposal concerns included, and how many of the watch."""
+    asked: dict[str, Any] = {
+        "period_from": date(2026, 1, 1),
+        "period_to": date(2026, 4, 8),
+        "as_of": date(2026, 4, 8),
+        "area": "Barn och unga",
+    }
+    selection = select(place.actor("sara"), place.board, **asked | given)
+    content = QUALITY_TABLES["deviations.status"].build(selection, place.area)
+    return content.total, content.facts["from_watch"]

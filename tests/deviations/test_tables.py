@@ -187,7 +187,11 @@ def test_those_born_of_a_missed_day_are_counted(place: Place) -> None:
     deviation.versions.update(from_watch=True)
     content = _table("status", _selection(place))
     assert content.facts == {"from_watch": 1}
-    assert "Rapporterade ur bevakningen, efter en missad dag: 1." in content.notes
+    note = "Rapporterade ur bevakningen, efter en missad dag: 1."
+    assert note in content.notes
+    for other in ("by_category", "by_main_category", "handling_time"):
+        assert note in _table(other, _selection(place)).notes
+    assert note not in _table("status", _selection(place, area="Vuxna")).notes
 
 
 def test_an_area_with_nothing_has_its_tables_all_the_same(place: Place) -> None:
