@@ -31,7 +31,13 @@ BENCHMARKS: Registry[Callable[[], list[Result]]] = Registry("Benchmark")
 
 
 def compare(
-    name: str, ours: Callable[[], object], base: Callable[[], object], *, goal: float, rows: int
+    name: str,
+    ours: Callable[[], object],
+    base: Callable[[], object],
+    *,
+    goal: float,
+    rows: int,
+    rounds: int = ROUNDS,
 ) -> Result:
     """Measure ``ours`` against ``base``, turn about, and compare the medians.
 
@@ -44,7 +50,7 @@ def compare(
         ours()
     queries = len(captured)
     times: dict[str, list[float]] = {"ours": [], "base": []}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for who, run in (("ours", ours), ("base", base)):
             start = time.perf_counter()
             run()

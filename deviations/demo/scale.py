@@ -71,6 +71,8 @@ def scale(board: Board, count: int) -> tuple[type[models.Model], ...]:
     with connection.cursor() as cursor:
         # The same numbers each time.
         cursor.execute("SELECT setseed(0.25)")
+        # Checked after each statement: what waits for the commit is kept in memory until then.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         _lists(cursor, board)
         _plan(cursor, board, count)
         _acts(cursor)
@@ -82,6 +84,7 @@ def scale(board: Board, count: int) -> tuple[type[models.Model], ...]:
             "DROP TABLE scale_act, scale_plan, scale_unit, scale_category, scale_cause, scale_way,"
             " scale_text, scale_risk, scale_label"
         )
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return FILLED
 
 

@@ -18,7 +18,7 @@ from deviations import states
 from deviations.models import Action, Deviation
 from deviations.services import corrections
 from deviations.services.register_values import RegisterValues
-from deviations.services.reporting import next_number
+from deviations.services.reporting import next_numbers
 from deviations.services.writing import Changes, Moment, write_new
 
 ONGOING, CLOSED = states.INVESTIGATING, states.CLOSED
@@ -137,9 +137,9 @@ class DeviationRegister(RegisterKind[DeviationRow]):
 
     def add(self, rows: Sequence[Parsed[DeviationRow]], batch: ImportBatch) -> list[int]:
         records, actions = [], []
-        for parsed in rows:
+        numbers = next_numbers([parsed.row.reported_on.year for parsed in rows])
+        for parsed, (key, number) in zip(rows, numbers, strict=True):
             row = parsed.row
-            key, number = next_number(row.reported_on.year)
             deviation = Deviation(
                 pk=key,
                 number=number,

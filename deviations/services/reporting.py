@@ -88,14 +88,23 @@ def report(actor: Actor, given: Report, *, draft_key: UUID | None = None) -> Dev
 
 
 def next_number(year: int) -> tuple[int, str]:
-    """Return a fresh primary key and the number on screen that follows from it.
+    """Return a fresh primary key and the number on screen that follows from it."""
+    return next_numbers([year])[0]
+
+
+def next_numbers(years: Sequence[int]) -> list[tuple[int, str]]:
+    """Return a key and a number for each of ``years``, in their order.
 
     The sequence is the table's own, so that reporting at the same time never waits.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('deviations_deviation', 'id'))")
-        (key,) = cursor.fetchone() or (0,)
-    return key, f"AVV-{year}-{key:05d}"
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('deviations_deviation', 'id'))"
+            " FROM generate_series(1, %s)",
+            [len(years)],
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+    return [(key, f"AVV-{year}-{key:05d}") for key, year in zip(keys, years, strict=True)]
 
 
 def _check(actor: Actor, given: Report, today: date) -> None:
