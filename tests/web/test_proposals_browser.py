@@ -64,6 +64,7 @@ def test_twelve_are_confirmed_with_one_cause_analysis(
     assert ProposalDecision.objects.count() == made.count() == 12
     page.goto(f"/avvikelser/{made.latest('pk').pk}/")
     expect(page.get_by_text("Ur bevakningen")).to_be_visible()
+    expect(page.get_by_text("Bevakningen", exact=True)).to_be_visible()
     assert_accessible(page)
     picture(page, "forslag-avvikelse-1280")
 

@@ -66,7 +66,7 @@ def test_the_list_shows_case_rule_last_day_and_how_late(
         "inom 14 dagar enligt",
     ):
         assert shown in text
-    assert "Ta ställning till lex Sarah" not in text
+    assert "Fråga om lex Sarah" not in text
     read = AuditEvent.objects.filter(action="deviation.proposals_listed")
     assert list(read.values_list("subject_ids", flat=True)) == [[proposal.pk]]
 
