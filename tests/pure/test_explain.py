@@ -152,7 +152,7 @@ def test_provisions_are_written_out(law: str, provision: str, written: str) -> N
 @pytest.mark.parametrize(
     ("rule", "day", "message"),
     [
-        ("no_such_rule", "2026-01-01", "action_due, appeal, child_investigation"),
+        ("no_such_rule", "2026-01-01", "action_due, adult_investigation, appeal"),
         ("appeal", "2026-02-30", "2026-02-30 är inget datum. Skriv det som ÅÅÅÅ-MM-DD"),
         ("appeal", "20260219", "är inget datum"),
         ("appeal", "2026-W08-4", "är inget datum"),
