@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Place
+from tests.factories.handling import Registers, make_registers
 
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
@@ -110,3 +111,9 @@ def picture(page: Page, name: str) -> None:
     """Save the whole page as NAME.png in the folder SCREENSHOTS, where that is set."""
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+@pytest.fixture
+def registers(place: Place) -> Registers:
+    """A category and two causes of the board."""
+    return make_registers(place)

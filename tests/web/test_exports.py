@@ -30,11 +30,6 @@ Login = Callable[..., Client]
 Travel = Callable[[date | datetime], object]
 
 
-@pytest.fixture
-def registers(place: Place) -> Registers:
-    return make_registers(place)
-
-
 def test_the_inbox_in_its_sections_and_order(
     place: Place, registers: Registers, as_user: Login, monkeypatch: pytest.MonkeyPatch
 ) -> None:

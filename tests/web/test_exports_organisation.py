@@ -14,7 +14,7 @@ from casework.organising.units import rename_unit
 from casework.shared import clock
 from deviations.models import Category, Cause
 from tests.conftest import Place, make_report
-from tests.factories.handling import Registers, make_registers
+from tests.factories.handling import Registers
 from tests.factories.times import begin, instant
 from tests.web.downloads import FORMULA, HARMLESS, audited, column, file_rows
 
@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 
 Login = Callable[..., Client]
 Travel = Callable[[date | datetime], object]
-
-
-@pytest.fixture
-def registers(place: Place) -> Registers:
-    return make_registers(place)
 
 
 def test_the_units_of_the_day_asked_for(

@@ -1,11 +1,9 @@
 """The Inkorg and the lists, as they answer."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from casework.models import AuditEvent
 from casework.shared import clock
@@ -17,25 +15,12 @@ from tests.factories.handling import (
     Registers,
     equipped,
     in_state,
-    make_registers,
     planned,
     simple,
 )
+from tests.web.pages import Login, page
 
 pytestmark = pytest.mark.django_db
-
-Login = Callable[..., Client]
-
-
-@pytest.fixture
-def registers(place: Place) -> Registers:
-    return make_registers(place)
-
-
-def page(client: Client, url: str, status: int = 200) -> str:
-    response = client.get(url)
-    assert response.status_code == status, response.content.decode()[:2000]
-    return response.content.decode()
 
 
 def test_the_inbox_is_in_order_of_risk_and_then_age(place: Place, as_user: Login, at: Any) -> None:

@@ -1,12 +1,10 @@
 """Förslag från bevakning, as the pages answer."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db.models import Q
-from django.test import Client
 
 from casework.deadlines import services
 from casework.models import AuditEvent
@@ -15,24 +13,13 @@ from deviations import states
 from deviations.models import Deviation, Proposal, ProposalDecision
 from deviations.services import proposals
 from tests.conftest import Place
-from tests.factories.handling import Registers, make_registers
+from tests.factories.handling import Registers
 from tests.factories.proposals import missed
+from tests.web.pages import Login, page
 
 pytestmark = pytest.mark.django_db
 
-Login = Callable[..., Client]
 LIST = "/inkorg/forslag/"
-
-
-@pytest.fixture
-def registers(place: Place) -> Registers:
-    return make_registers(place)
-
-
-def page(client: Client, url: str, status: int = 200) -> str:
-    response = client.get(url)
-    assert response.status_code == status, response.content.decode()[:2000]
-    return response.content.decode()
 
 
 def together(registers: Registers, some: list[Proposal], **given: Any) -> dict[str, Any]:
