@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from casework.access.actor import Actor
 from casework.shared.hooks import Registry
 
@@ -16,11 +18,12 @@ from casework.shared.hooks import Registry
 class Duty:
     """A line under Att göra: so many of something, and where one does it.
 
+    ``count`` may be the rows themselves: those of all duties are counted in one query.
     ``kind`` is that of a chip: ``danger`` for what is late or unsafe, ``warn``, ``info``.
     """
 
     label: str
-    count: int
+    count: int | QuerySet[Any]
     url: str
     kind: str = "info"
     hint: str = ""

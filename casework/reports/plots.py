@@ -25,6 +25,9 @@ LABEL_CHARS = 58
 # Room for the number after the longest bar.
 NUMBER_ROOM = 60
 KEY_HEIGHT = 32
+# One of several small pictures: its label, its columns, its first and last month.
+SMALL = 150
+SMALL_ROOM = 70
 
 
 def swedish_number(value: float) -> str:
@@ -89,6 +92,46 @@ def monthly_columns(title: str, months: Sequence[str], values: Sequence[int]) ->
     pairs = zip(months, values, strict=True)
     description = "; ".join(f"{month} {swedish_number(value)}" for month, value in pairs)
     return _svg(title, description, base + 32, parts)
+
+
+def small_columns(
+    title: str, months: Sequence[str], units: Sequence[tuple[str, Sequence[int]]]
+) -> str:
+    """Draw a small picture of columns for each unit, one under another, all on the same scale.
+
+    The highest column of each carries its count; the first and the last month stand under it.
+    """
+    top = max((value for _, values in units for value in values), default=0) or 1
+    step = WIDTH / max(1, len(months))
+    parts = []
+    for place, (label, values) in enumerate(units):
+        base = place * SMALL + SMALL - 36
+        parts.append(_label(label, place * SMALL))
+        parts.append(
+            f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="{SOFT}" stroke-width="1"/>'
+        )
+        highest = max(range(len(values)), key=lambda month: values[month], default=0)
+        for month, value in enumerate(values):
+            x, tall = round(month * step), _length(value, top, SMALL_ROOM)
+            width = max(3, round(step * 2 / 3))
+            if value:
+                parts.append(_rect(x, base - tall, width, tall, MARK, "plot-column", 2))
+            if value and month == highest:
+                number = swedish_number(value)
+                anchor = "end" if month > len(months) // 2 else "start"
+                edge = x + width if anchor == "end" else x
+                parts.append(_text(edge, base - tall - 5, number, weight=600, anchor=anchor))
+        if months:
+            parts.append(_text(0, base + 20, months[0], SOFT))
+            parts.append(_text(WIDTH, base + 20, months[-1], SOFT, anchor="end"))
+    description = "; ".join(
+        f"{label}: "
+        + ", ".join(
+            f"{month} {swedish_number(value)}" for month, value in zip(months, values, strict=True)
+        )
+        for label, values in units
+    )
+    return _svg(title, description, max(1, len(units)) * SMALL, parts)
 
 
 def _length(value: int, top: int, room: int) -> int:

@@ -1,12 +1,14 @@
 """The start page of each role: first what there is to do, then how it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from casework.access.actor import Actor
+from casework.kit.counting import counts
 from casework.kit.start import DUTIES, START_CARDS, Duty
 from casework.kit.web import ActorRequest, page
 from casework.organisation.models import Role
@@ -40,7 +42,18 @@ def start(request: ActorRequest) -> HttpResponse:
 
 
 def _duties(actor: Actor) -> list[Duty]:
-    return [todo for _, find in DUTIES.items() for todo in find(actor) if todo.count]
+    found = [todo for _, find in DUTIES.items() for todo in find(actor)]
+    rows = {
+        f"duty_{place}": todo.count
+        for place, todo in enumerate(found)
+        if isinstance(todo.count, QuerySet)
+    }
+    known = counts(actor.board_id, **rows) if rows else {}
+    counted = [
+        replace(todo, count=known.get(f"duty_{place}", todo.count))
+        for place, todo in enumerate(found)
+    ]
+    return [todo for todo in counted if todo.count]
 
 
 def _cards(actor: Actor, *, main: bool) -> list[Shown]:
