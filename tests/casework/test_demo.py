@@ -14,7 +14,16 @@ from casework.access.actor import Actor
 from casework.audit.verify import verify
 from casework.demo import loading
 from casework.demo.people import LOGINS, PASSWORD
-from casework.models import Board, ImportBatch, Role, ServiceArea, Unit, User
+from casework.models import (
+    Board,
+    Case,
+    Deadline,
+    ImportBatch,
+    Role,
+    ServiceArea,
+    Unit,
+    User,
+)
 from casework.shared import clock
 from deviations import states
 from deviations.models import (
@@ -134,7 +143,7 @@ def facts(version: DeviationVersion) -> str:
 
 
 def test_an_earlier_system_was_read_in_and_left_names_to_review(demo: Board) -> None:
-    batch = ImportBatch.objects.get(board=demo)
+    batch = ImportBatch.objects.get(board=demo, kind="avvikelser")
     assert (batch.kind, batch.added) == ("avvikelser", 90)
     assert Category.objects.filter(board=demo, needs_review=True).count() == 2
     assert Cause.objects.filter(board=demo, needs_review=True).exists()
@@ -153,3 +162,22 @@ def test_a_second_call_changes_nothing(demo: Board) -> None:
     call_command("demo", stdout=said)
     assert "finns redan" in said.getvalue()
     assert Deviation.objects.count() == before
+
+
+def test_cases_came_by_file_and_have_times_in_every_state(demo: Board) -> None:
+    batches = ImportBatch.objects.filter(board=demo).exclude(kind="avvikelser")
+    assert Counter(batches.values_list("kind", flat=True)) == {
+        "aktualiseringar": 2,
+        "utredningar": 2,
+        "beslut": 2,
+    }
+    assert Case.objects.filter(board=demo).count() > 300
+    times = Deadline.objects.filter(board=demo, kind__in=["intake", "investigation", "decision"])
+    states_of = set(times.values_list("rule", "state"))
+    for rule in ("protection_assessment", "preliminary_assessment", "child_investigation"):
+        assert {(rule, "running"), (rule, "met"), (rule, "missed")} <= states_of
+    assert ("child_investigation", "extended") in states_of
+    assert {("unexecuted_decision", "running"), ("interrupted_decision", "running")} <= states_of
+    mine = times.open().filter(handler=login("socialsekreterare"))
+    assert mine.filter(rule="child_investigation").exists()
+    assert mine.filter(raw_date=clock.today()).exists()
