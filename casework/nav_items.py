@@ -12,6 +12,10 @@ def _everybody(actor: Actor) -> bool:
     return actor.user_id is not None
 
 
+def _meets_cases(actor: Actor) -> bool:
+    return actor.has(*UNIT_ROLES, Role.HEAD, Role.SAS, Role.DEVELOPER)
+
+
 def _is_watched(actor: Actor) -> bool:
     return actor.has(*UNIT_ROLES, Role.HEAD)
 
@@ -24,6 +28,7 @@ NAV.register(
     "watch",
     NavItem("Bevakning", "watch", 15, _is_watched, waiting=lists.unread, icon="calendar-clock"),
 )
+NAV.register("case-list", NavItem("Ärenden", "case-list", 18, _meets_cases, icon="folder-open"))
 NAV.register(
     "quality-report",
     NavItem("Kvalitetsrapport", "quality-report", 60, policy.may_count, icon="chart-column"),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("casework.web.reports.urls")),
     path("", include("casework.web.registers.urls")),
     path("", include("casework.web.search.urls")),
+    path("", include("casework.web.cases.urls")),
     path("", include("casework.web.watch.urls")),
     path("", include("casework.web.calendar.urls")),
     path("", include("casework.web.rules.urls")),

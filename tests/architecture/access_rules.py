@@ -68,6 +68,7 @@ class Row:
 
     get: Rule | Gate | None = None
     post: Rule | Gate | None = None
+    put: Rule | Gate | None = None
     delete: Rule | Gate | None = None
     ids: dict[str, str] = field(default_factory=dict)
     body: dict[str, str] = field(default_factory=dict)
@@ -141,6 +142,31 @@ PICKED_PROPOSAL = replace(DECIDES_PROPOSAL, hidden=302)
 
 # Registers and organisation: the own board's, whatever the unit.
 OWN_BOARD = Rule(own=EVERYONE, sister=EVERYONE, protected=EVERYONE, about_manager=EVERYONE)
+
+# Who may open a case: whoever works in the unit, leads it, or sees the whole board.
+CASE_SEES = Rule(
+    own=who("amina nils frida eva anna sara vera"),
+    sister=who("erik anna sara vera"),
+    protected=who("nils eva sara"),
+    about_manager=who("amina nils frida eva anna sara vera"),
+)
+
+
+def may_in_case(own: str, sister: str, protected: str) -> Rule:
+    """Return the rule of a step: these may, others who see the case are answered 403."""
+    return Rule(
+        own=who(own),
+        sister=who(sister),
+        protected=who(protected),
+        about_manager=who(own),
+        sees=CASE_SEES,
+    )
+
+
+CASE_WORKS = may_in_case("amina nils frida eva anna", "erik anna", "nils eva")
+CASE_LEADS = may_in_case("frida eva anna", "erik anna", "eva")
+CASE_PROTECTS = may_in_case("amina nils frida eva anna sara", "erik anna sara", "nils eva sara")
+REGISTERS_CASES = Gate(who("amina nils frida eva erik anna"))
 
 
 def in_board(own: str, sister: str | None = None, *, role_first: bool = False) -> Rule:

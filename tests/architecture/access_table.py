@@ -6,6 +6,10 @@ answered 404, what one sees and may not do 403; who is not logged in is sent to 
 
 from tests.architecture.access_rules import (
     ANYONE,
+    CASE_LEADS,
+    CASE_PROTECTS,
+    CASE_SEES,
+    CASE_WORKS,
     CLASSIFIES,
     CONFIGURES,
     CONFIGURES_IT,
@@ -19,6 +23,7 @@ from tests.architecture.access_rules import (
     PICKED,
     PICKED_PROPOSAL,
     PUBLIC,
+    REGISTERS_CASES,
     REPORTER,
     SAS,
     SEES,
@@ -208,6 +213,57 @@ REGISTERS: dict[str, Row | list[Row]] = {
     ],
 }
 
+# The steps of each kind of record, by the words of their address.
+_WHOSE = {"ta": CASE_WORKS, "fordela": CASE_LEADS, "flytta": CASE_LEADS}
+STEPS: dict[str, dict[str, Rule]] = {
+    "aktualisering": _WHOSE
+    | dict.fromkeys(
+        (
+            "skyddsbedomning",
+            "forhandsbedomning",
+            "aterkoppling",
+            "aterkoppling-onskas",
+            "ingen-aterkoppling",
+        ),
+        CASE_WORKS,
+    ),
+    "utredning": _WHOSE
+    | dict.fromkeys(("avsluta", "forlang", "uppfoljning", "avsluta-uppfoljning"), CASE_WORKS),
+    "beslut": _WHOSE
+    | dict.fromkeys(("verkstall", "avbrott", "ateruppta", "skal", "avsluta"), CASE_WORKS),
+}
+_RECORDS = {
+    "aktualisering": "intake_id",
+    "utredning": "investigation_id",
+    "beslut": "case_decision_id",
+}
+CASES: dict[str, Row | list[Row]] = {
+    "arenden/": listed(ANYONE),
+    "arenden/ny/aktualisering/": both(REGISTERS_CASES),
+    "arenden/ny/utredning/": both(REGISTERS_CASES),
+    "arenden/ny/beslut/": both(REGISTERS_CASES),
+    "arenden/<int:case_id>/": Row(get=CASE_SEES),
+    "arenden/<int:case_id>/skydd/": both(CASE_PROTECTS),
+    # Both methods pass the same guard: it is posted to everywhere, and looked at here and there.
+    "arenden/<slug:kind>/<int:record_id>/<slug:slug>/": [
+        *(
+            Row(post=rule, ids={"kind": kind, "record_id": _RECORDS[kind], "slug": slug})
+            for kind, rules in STEPS.items()
+            for slug, rule in rules.items()
+        ),
+        *(
+            Row(get=CASE_WORKS, ids={"kind": kind, "record_id": _RECORDS[kind], "slug": slug})
+            for kind, slug in (
+                ("aktualisering", "skyddsbedomning"),
+                ("utredning", "forlang"),
+                ("beslut", "skal"),
+            )
+        ),
+        both(Rule(), ids={"kind": "utredning", "record_id": "investigation_id", "slug": "radera"}),
+        both(Rule(), ids={"kind": "insats", "record_id": "intake_id", "slug": "avsluta"}),
+    ],
+}
+
 REPORTS: dict[str, Row | list[Row]] = {
     "rapport/": Row(get=COUNTS),
     "rapport/fil/<slug:kind>/": Row(get=COUNTS, ids={"kind": "csv"}),
@@ -236,6 +292,50 @@ COMMON: dict[str, Row | list[Row]] = {
     "sok/": [Row(get=ANYONE), Row(get=ANYONE, body={"q": "enheten", "format": "csv"})],
 }
 
+_EITHER: dict[str, Rule] = {"assign": CASE_WORKS, "move": CASE_LEADS}
+API_STEPS: dict[str, dict[str, Rule]] = {
+    "intakes": _EITHER
+    | dict.fromkeys(
+        (
+            "protection-assessment",
+            "preliminary-assessment",
+            "ask-feedback",
+            "give-feedback",
+            "waive-feedback",
+        ),
+        CASE_WORKS,
+    ),
+    "investigations": _EITHER
+    | dict.fromkeys(("extend", "close", "begin-follow-up", "end-follow-up"), CASE_WORKS),
+    "decisions": _EITHER
+    | dict.fromkeys(
+        ("execute", "interrupt", "resume", "end-without-execution", "give-reason"), CASE_WORKS
+    ),
+}
+_OF_KIND = {
+    "intakes": {"pk": "intake_id"},
+    "investigations": {"pk": "investigation_id"},
+    "decisions": {"pk": "case_decision_id"},
+}
+API |= {
+    "cases/": Row(get=ANYONE),
+    "cases/<int:pk>/": Row(get=CASE_SEES, ids={"pk": "case_id"}),
+    "cases/<int:pk>/set-protection/": Row(post=CASE_PROTECTS, ids={"pk": "case_id"}),
+    "deadlines/": Row(get=ANYONE),
+    "deadlines/<int:pk>/": Row(get=CASE_SEES, ids={"pk": "deadline_id"}),
+}
+for _resource, _ids in _OF_KIND.items():
+    API |= {
+        f"{_resource}/": Row(get=ANYONE, post=REGISTERS_CASES),
+        f"{_resource}/<str:pk>/": Row(get=CASE_SEES, put=IMPORTS, ids=_ids),
+        f"{_resource}/by-external-id/<path:external_id>/": Row(
+            get=Rule(), put=IMPORTS, ids={"external_id": "unknown/17"}
+        ),
+    } | {
+        f"{_resource}/<str:pk>/{_step}/": Row(post=_rule, ids=_ids)
+        for _step, _rule in API_STEPS[_resource].items()
+    }
+
 API |= {
     "reports/": Row(get=COUNTS, body={"from": "2026-01-01", "to": "2026-01-31"}),
     "figures/<str:query>/": Row(get=FIGURE, ids={"query": "figure"}),
@@ -246,6 +346,7 @@ _ALL: dict[str, Row | list[Row]] = {
     **DEVIATIONS,
     **ORGANISATION,
     **REGISTERS,
+    **CASES,
     **REPORTS,
     **WATCH,
     **{f"api/v1/{route}": row for route, row in API.items()},

@@ -7,11 +7,17 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from casework.access.actor import Actor
+from casework.cases.services.care import set_protection
+from casework.cases.services.decisions import NewDecision, register_decision
+from casework.cases.services.door import Person
+from casework.cases.services.intakes import NewIntake, register_intake
+from casework.cases.services.investigations import NewInvestigation, open_investigation
 from casework.deadlines import services
 from casework.deadlines.services import Owner, Start
 from casework.deadlines.subjects import Missed
 from casework.models import (
     Absence,
+    Deadline,
     DutyFunction,
     FailedRow,
     ImportBatch,
@@ -90,6 +96,7 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "absence_id": absence.pk,
         "batch_id": batch.pk,
         "draft_key": key,
+        **_case(deviation),
         "figure": _figure(deviation, today),
         "failed_id": _failed(deviation).pk,
         "proposal_id": _proposal(deviation).pk,
@@ -97,6 +104,27 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "duty_id": DutyFunction.objects.create(
             board=board, name="Jouren", valid_from=clock.today()
         ).pk,
+    }
+
+
+def _case(deviation: Deviation) -> dict[str, int]:
+    """Return a case of the unit, protected like the deviation, with one record of each kind."""
+    system, person = Actor.system(deviation.board), Person(f"Ä-{deviation.pk}")
+    unit, today = deviation.unit, clock.today()
+    asked = NewIntake(unit, clock.now(), "report", [person], feedback_asked=True)
+    (intake,) = register_intake(system, asked)
+    investigation = open_investigation(system, NewInvestigation(unit, person, today))
+    decided = NewDecision(unit, person, "SoL", "Kontaktfamilj", today)
+    decision = register_decision(system, decided)
+    assert intake.case is not None
+    if deviation.protected:
+        set_protection(system, intake.case.pk, protected=True)
+    return {
+        "case_id": intake.case.pk,
+        "intake_id": intake.pk,
+        "investigation_id": investigation.pk,
+        "case_decision_id": decision.pk,
+        "deadline_id": Deadline.objects.get(kind="investigation", subject_id=investigation.pk).pk,
     }
 
 

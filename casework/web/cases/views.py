@@ -1,0 +1,170 @@
+"""The list of cases, on screen and as a file, and the page of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.audit.work import record_reading
+from casework.cases.models import IntakeKind
+from casework.cases.queries.events import Event, events_of
+from casework.cases.queries.listing import ALL, CLOSED, OPEN, narrowed
+from casework.cases.queries.page import Records, Sibling, read_case
+from casework.cases.restarts import is_restart
+from casework.cases.rules import RULES
+from casework.kit.web import ActorRequest, page
+from casework.registers.exporting import export_response
+from casework.shared import clock
+from casework.web.cases import rows
+from casework.web.cases.fields import UNIT_ROLES
+from casework.web.cases.list_form import CaseListForm
+from casework.web.cases.rows import Bar, Chip
+from casework.web.cases.steps import Button, buttons
+
+PER_PAGE = 50
+_LEADS = {OPEN: "Pågående", CLOSED: "Avslutade", ALL: "Alla"}
+
+
+@page
+def cases(request: ActorRequest) -> HttpResponse:
+    """List the cases that the actor sees; ``?format=csv|xlsx`` gives the file.
+
+    Those under way where the address says nothing else, what ends first on top.
+    """
+    actor = request.actor
+    form = CaseListForm({"state": OPEN, **request.GET.dict()}, actor=actor)
+    found = narrowed(actor, form.narrowing, request.GET.get("sort", ""))
+    if file_format := request.GET.get("format"):
+        every = list(found)
+        return export_response(
+            actor,
+            "arenden",
+            rows.COLUMNS,
+            rows.file_rows(actor, every),
+            file_format,
+            kind="case",
+            ids=[case.pk for case in every],
+            action="case.exported",
+        )
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    listed = [rows.row(actor, case) for case in shown.object_list]
+    record_reading(actor, "case.listed", kind="case", ids=[row.case.pk for row in listed])
+    return render(
+        request,
+        "casework/cases/list.html",
+        {
+            "form": form,
+            "page_obj": shown,
+            "rows": listed,
+            "lead": _LEADS[form.narrowing.state],
+            "may_register": may_register(actor),
+            "today": clock.today(),
+        },
+    )
+
+
+def may_register(actor: Actor) -> bool:
+    """Say whether the actor works in any unit, and so registers cases."""
+    return bool(actor.units(*UNIT_ROLES))
+
+
+@dataclass(frozen=True)
+class Card:
+    """A record on the page of its case."""
+
+    kind: str
+    record: Any
+    title: str
+    state: Chip
+    is_over: bool
+    bars: Sequence[Bar]
+    events: Sequence[Event]
+    buttons: Sequence[Button]
+    restarted_after: Any
+    siblings: Sequence[tuple[int, str]]
+
+
+@page
+def case(request: ActorRequest, case_id: int) -> HttpResponse:
+    """Show a case: what came in, what is investigated and decided, each with its times."""
+    actor = request.actor
+    found = read_case(actor, case_id)
+    record_reading(actor, "case.read", kind="case", ids=[case_id])
+    today = clock.today()
+    cards = _cards(actor, found)
+    return render(
+        request,
+        "casework/cases/case.html",
+        {
+            "case": found.case,
+            "number": policy.shown_case_number(actor, found.case.number),
+            "cards": cards,
+            "late": any(rows.lateness(card.bars, today) for card in cards),
+            "restarted": any(card.restarted_after and not card.is_over for card in cards),
+            "may_register": may_register(actor),
+            "may_protect": policy.may(actor, "protect", found.case, RULES),
+            "today": today,
+        },
+    )
+
+
+def _cards(actor: Actor, found: Records) -> list[Card]:
+    by_kind = found.by_kind()
+    bars = rows.bars_of(by_kind)
+    events = events_of(by_kind)
+    cards = [
+        _card(
+            actor,
+            kind,
+            record,
+            bars.get((kind, record.pk), ()),
+            events.get((kind, record.pk), ()),
+            found.siblings.get(record.pk, ()) if kind == "intake" else (),
+        )
+        for kind in ("decision", "investigation", "intake")
+        for record in by_kind[kind]
+    ]
+    # What is under way comes before what is over.
+    return sorted(cards, key=lambda card: card.is_over)
+
+
+def _card(
+    actor: Actor,
+    kind: str,
+    record: Any,
+    bars: Sequence[Bar],
+    events: Sequence[Event],
+    siblings: Sequence[Sibling],
+) -> Card:
+    state = rows.state_of(record)
+    restarted_after = None
+    if kind == "investigation" and is_restart(record.opened_on, record.last_closed_on):
+        restarted_after = record.last_closed_on
+    return Card(
+        kind,
+        record,
+        _title(kind, record),
+        state,
+        state.kind in ("done", "ok") and all(bar.time.ended_at for bar in bars),
+        bars,
+        events,
+        buttons(actor, kind, record),
+        restarted_after,
+        [
+            (sibling.case_id, policy.shown_case_number(actor, sibling.number))
+            for sibling in siblings
+        ],
+    )
+
+
+def _title(kind: str, record: Any) -> str:
+    if kind == "decision":
+        return f"Beslut: {record.measure}"
+    if kind == "investigation":
+        return str(record.kind or "Utredning")
+    return IntakeKind(record.kind).label
