@@ -169,13 +169,20 @@ def require_migrated() -> None:
 
 def pending() -> bool:
     """Return whether the database lacks a migration of this code. Needs ``django.setup()``."""
-    from django.db import connection
+    from django.db import ProgrammingError, connection
     from django.db.migrations.executor import MigrationExecutor
+    from psycopg.errors import InsufficientPrivilege
 
-    executor = MigrationExecutor(connection)
-    found = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    connection.close()
-    return found
+    try:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
+        # Another process is in the middle of the first migration: the rights come last.
+        return True
+    finally:
+        connection.close()
 
 
 def migrate() -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
 from config.models import Milestone
+from config.servers.commands import pending
 from config.servers.grants import append_only_tables
 
 pytestmark = [
@@ -75,3 +76,17 @@ def test_it_cannot_change_tables(statement: str) -> None:
 
 def test_it_cannot_say_what_has_been_migrated() -> None:
     assert refused("DELETE FROM django_migrations")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_still_being_migrated_by_another_counts_as_pending() -> None:
+    role = settings.DATABASE_APP_ROLE
+    with connection.cursor() as cursor:
+        cursor.execute(f'REVOKE SELECT ON django_migrations FROM "{role}"')
+        cursor.execute(f'SET ROLE "{role}"')
+    try:
+        assert pending()
+    finally:
+        with connection.cursor() as cursor:  # of a new connection: ``pending`` closed the other
+            cursor.execute(f'GRANT SELECT ON django_migrations TO "{role}"')
+    assert not pending()
