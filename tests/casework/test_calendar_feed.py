@@ -132,6 +132,12 @@ def test_shown_once_kept_as_a_hash_renewed_and_revoked(place: Place, as_user: Lo
     assert [event.data["act"] for event in acts] == ["made", "made", "revoked"]
 
 
+def test_found_from_the_account_and_from_bevakning(as_user: Login) -> None:
+    eva = as_user("eva")
+    for page in ("/", "/bevakning/"):
+        assert f'href="{URL}"' in eva.get(page).content.decode()
+
+
 def test_it_stops_with_the_account(place: Place, as_user: Login) -> None:
     path = address(as_user("eva"))
     place.user("eva").is_active = False
