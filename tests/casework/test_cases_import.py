@@ -11,6 +11,7 @@ import pytest
 from casework.cases.histories import ALL
 from casework.cases.models import Case, Decision, Intake, Investigation
 from casework.models import AuditEvent, ImportBatch
+from casework.shared.versions import timeline
 from tests.casework.case_files import PACK, ROWS, Ran, organise, read, read_pack
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,10 @@ def agree_with_the_history() -> None:
             for name in set(columns) - {"record_id", "area_id"}:
                 if hasattr(record, name):
                     assert getattr(record, name) == getattr(latest, name), name
+            # What is shown and not counted follows from the history as well.
+            for name, value in timeline(facts[key], chronicle.fold)[-1].state.items():
+                if name in {field.attname for field in record._meta.concrete_fields}:
+                    assert getattr(record, name) == value, name
 
 
 def _rows(versions: Any, columns: list[str]) -> list[str]:

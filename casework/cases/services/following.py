@@ -49,11 +49,10 @@ def follow_unit(actor: Actor, replaced: Sequence[Unit], successor: Unit, on: dat
         stamp = Stamp(work.at, actor.user_id)
         cases: set[int] = set()
         for chronicle, is_open in OPEN:
-            records = list(
-                chronicle.record._default_manager.select_for_update(of=("self",))
-                .filter(is_open, unit__in=replaced)
-                .order_by("pk")
-            )
+            of_unit = chronicle.record._default_manager.filter(is_open, unit__in=replaced)
+            # The cases first, as in each step.
+            lock_cases(of_unit.filter(case__isnull=False).values_list("case_id", flat=True))
+            records = list(of_unit.select_for_update(of=("self",)).order_by("pk"))
             came_on = dict(
                 chronicle.record._default_manager.filter(pk__in=[r.pk for r in records])
                 .annotate(came_on=Max("unit_rows__effective_on"))
@@ -149,11 +148,9 @@ def _regroup(chronicle: Chronicle, unit: Unit, stamp: Stamp) -> list[Any]:
     by_record: dict[int, list[tuple[Told, int | None]]] = {}
     for row in wrong.order_by("pk"):
         by_record.setdefault(row.record_id, []).append((_told(unit, row.effective_on), row.pk))
-    records = list(
-        chronicle.record._default_manager.select_for_update(of=("self",))
-        .filter(pk__in=by_record)
-        .order_by("pk")
-    )
+    theirs = chronicle.record._default_manager.filter(pk__in=by_record)
+    lock_cases(theirs.filter(case__isnull=False).values_list("case_id", flat=True))
+    records = list(theirs.select_for_update(of=("self",)).order_by("pk"))
     chronicle.replace_rows([(record, by_record[record.pk]) for record in records], stamp)
     return records
 
