@@ -224,6 +224,12 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "casework.kit.api_schema.add_problems",
     ],
+    # Names that say which of several kinds and outcomes is meant.
+    "ENUM_NAME_OVERRIDES": {
+        "IntakeKindEnum": "casework.cases.models.IntakeKind",
+        "IntakeOutcomeEnum": "casework.cases.models.IntakeOutcome",
+        "InvestigationOutcomeEnum": "casework.cases.models.InvestigationOutcome",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -52,10 +52,12 @@ def act(
     summary: str,
     *,
     edits: bool = False,
+    versioned: bool = True,
 ) -> Callable[[Method], Method]:
     """Make a method of a viewset an act: ``POST <resource>/<id>/<name>/`` with ``body``.
 
-    ``edits`` says in the description that ``If-Match`` must be sent.
+    ``edits`` says in the description that ``If-Match`` must be sent; records that are not
+    ``versioned`` know of none.
     """
     if_match = OpenApiParameter(
         "If-Match",
@@ -82,7 +84,7 @@ def act(
             description=method.__doc__,
             request=body if has_body else None,
             responses={200: answer, 204: OpenApiResponse(description=GONE)},
-            parameters=[if_match],
+            parameters=[if_match] if versioned else [],
             filters=False,
         )(routed)
 
