@@ -20,6 +20,15 @@ def _is_watched(actor: Actor) -> bool:
     return actor.has(*UNIT_ROLES, Role.HEAD)
 
 
+def _plans(actor: Actor) -> bool:
+    return actor.has(Role.SENIOR, Role.MANAGER, Role.HEAD)
+
+
+def _follows_alone(actor: Actor) -> bool:
+    """Whoever follows the whole board without leading a unit begins with how its units stand."""
+    return actor.has(*policy.BOARD_WIDE) and not _plans(actor)
+
+
 NAV.register("start", NavItem("Start", "start", 0, _everybody, icon="house"))
 NAV.register(
     "registers", NavItem("Register", "register-index", 80, policy.may_import, icon="upload")
@@ -29,6 +38,14 @@ NAV.register(
     NavItem("Bevakning", "watch", 15, _is_watched, waiting=lists.unread, icon="calendar-clock"),
 )
 NAV.register("case-list", NavItem("Ärenden", "case-list", 18, _meets_cases, icon="folder-open"))
+NAV.register(
+    "investigations",
+    NavItem("Utredningar", "investigation-week", 17, _plans, icon="list-checks"),
+)
+NAV.register(
+    "units-watched",
+    NavItem("Utredningar", "unit-standing", 17, _follows_alone, icon="list-checks"),
+)
 NAV.register(
     "quality-report",
     NavItem("Kvalitetsrapport", "quality-report", 60, policy.may_count, icon="chart-column"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from casework.access.actor import Actor
 from casework.access.policy import may_configure
+from casework.cases.worklists import week
 from casework.deadlines import failures
 from casework.kit.counting import counts
 from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
@@ -77,7 +78,7 @@ def _configuration(actor: Actor) -> object:
 
 def _stuck(actor: Actor) -> Iterator[Duty]:
     if may_configure(actor):
-        stuck = failures.waiting(actor).count()
+        stuck = failures.waiting(actor)
         hint = "Bevakningen försöker igen av sig själv."
         yield Duty(
             "Rader i bevakningen som har fastnat", stuck, reverse("watch-failures"), "danger", hint
@@ -85,6 +86,23 @@ def _stuck(actor: Actor) -> Iterator[Duty]:
 
 
 DUTIES.register("casework.watch", _stuck)
+
+
+def _investigations(actor: Actor) -> Iterator[Duty]:
+    if actor.has(Role.SENIOR, Role.MANAGER):
+        today, url = clock.today(), reverse("investigation-week")
+        times = week.running(actor)
+        late, soon = week.Part.LATE.value, week.Part.SOON.value
+        yield Duty("Sena utredningar", week.late(times, today), f"{url}?visa={late}", "danger")
+        yield Duty(
+            f"Utredningar med mindre än {week.SOON_DAYS} dagar kvar",
+            week.soon(times, today),
+            f"{url}?visa={soon}",
+            "warn",
+        )
+
+
+DUTIES.register("casework.investigations", _investigations)
 
 START_CARDS.register(
     "casework.standing_in",

@@ -4,6 +4,8 @@ A route without a row fails the walk, and so does a row without a route. What a 
 answered 404, what one sees and may not do 403; who is not logged in is sent to log in.
 """
 
+from dataclasses import replace
+
 from tests.architecture.access_rules import (
     ANYONE,
     CASE_LEADS,
@@ -281,6 +283,18 @@ WATCH: dict[str, Row | list[Row]] = {
     "bevakning/fel/<int:pk>/forsok/": Row(post=in_board("simon"), ids={"pk": "failed_id"}),
 }
 
+_LEAD_OR_FOLLOW, _LEAD = Gate(who("frida eva erik anna sara")), Gate(who("frida eva erik anna"))
+WORKLISTS: dict[str, Row | list[Row]] = {
+    "utredningar/": listed(_LEAD_OR_FOLLOW),
+    "utredningar/fordela/": Row(
+        post=replace(CASE_LEADS, hidden=302), body={"ids": "investigation_id"}
+    ),
+    "utredningar/prognos/": listed(_LEAD),
+    "utredningar/prognos/tider/": listed(_LEAD),
+    "utredningar/enheter/": listed(Gate(who("anna sara vera"))),
+    "utredningar/sena/": listed(COUNTS),
+}
+
 COMMON: dict[str, Row | list[Row]] = {
     "": Row(get=ANYONE),
     "healthz": Row(get=PUBLIC),
@@ -349,6 +363,7 @@ _ALL: dict[str, Row | list[Row]] = {
     **CASES,
     **REPORTS,
     **WATCH,
+    **WORKLISTS,
     **{f"api/v1/{route}": row for route, row in API.items()},
 }
 TABLE: dict[str, list[Row]] = {

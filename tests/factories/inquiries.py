@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
+
 from casework.cases import watching
 from casework.cases.histories import CLOSING, EXTENSION, HANDLER, INVESTIGATIONS
 from casework.cases.models import Investigation
@@ -33,9 +35,10 @@ class Inquiry:
 def investigated(place: Place, *wanted: Inquiry) -> list[Investigation]:
     """Make investigations, each in a case of its own number, in one go."""
     stamp = Stamp(clock.now(), None)
-    ids, cases = add(INVESTIGATIONS, place.board, [_given(place, one) for one in wanted], stamp)
-    gather(cases, stamp)
-    watching.watch_cases(cases, stamp.recorded_at, history=True)
+    with transaction.atomic():
+        ids, cases = add(INVESTIGATIONS, place.board, [_given(place, one) for one in wanted], stamp)
+        gather(cases, stamp)
+        watching.watch_cases(cases, stamp.recorded_at, history=True)
     found = Investigation.objects.in_bulk(ids)
     return [found[key] for key in ids]
 

@@ -172,7 +172,8 @@ def _shown(actor: Actor, row: WeekRow, found: Week) -> Shown:
         days_kind=_days_kind(row),
         number=policy.shown_case_number(actor, number) or f"Utredning {record.pk}",
         url=reverse("case", args=[record.case_id]) if record.case_id else "",
-        extend_url=urls["extend"],
+        # One decided when the time has run out is none.
+        extend_url="" if row.open.outlook.verdict is Verdict.LATE else urls["extend"],
         close_url=urls["close"],
         reckoning=reckoning(row.open, found.paces.get(row.open.time.unit_id), found),
     )
