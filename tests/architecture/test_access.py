@@ -27,6 +27,7 @@ DEVIATIONS = Deviation._meta.db_table
 IN = {
     "get": {200, 302, 400, 409, 503},
     "post": {200, 201, 204, 302, 400, 409, 412, 422, 428},
+    "put": {200, 201, 400},
     "delete": {204},
 }
 
@@ -111,7 +112,7 @@ class Walker:
     def faults(self, route: Route, row: Row, kind: str) -> Iterator[str]:
         """Yield what the route answered otherwise than its row says."""
         values = self.ids[kind]
-        for method in ("get", "post", "delete"):
+        for method in ("get", "post", "put", "delete"):
             rule: Rule | Gate | None = getattr(row, method)
             # An address that names no record answers the same whatever the records.
             if rule is None or (isinstance(rule, Gate) and kind != KINDS[0]):
