@@ -2,6 +2,7 @@
 
 import os
 import statistics
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -43,30 +44,40 @@ def deadlines() -> list[Result]:
     if unit is None:
         return []
     count = int(os.environ.get("BENCH_OPEN", OPEN))
-    ours, base, queries = _sweeps(unit, count)
-    more, _, _ = _sweeps(unit, 10 * count)
+    before = _sweeps(unit, count)
+    more = _sweeps(unit, 10 * count)
+    after = _sweeps(unit, count)
     return [
         result(
             f"bevakning, {DUE} förfallna, mot ren SQL",
-            ours,
-            base,
+            statistics.median(before.ours),
+            statistics.median(before.base),
             goal=3.0,
             rows=count,
-            queries=queries,
+            queries=before.queries,
         ),
+        # Far apart in time: what else the machine does then is least in the fastest of each.
         result(
             f"bevakning, {DUE} förfallna, {10 * count} öppna mot {count}",
-            more,
-            ours,
+            min(more.ours),
+            min(*before.ours, *after.ours),
             goal=1.3,
             rows=10 * count,
-            queries=queries,
+            queries=more.queries,
         ),
     ]
 
 
-def _sweeps(unit: Unit, count: int) -> tuple[float, float, int]:
-    """Return the medians of sweep and bare SQL in milliseconds, and the queries of a sweep."""
+@dataclass(frozen=True)
+class _Sweeps:
+    """What sweeps and the same in bare SQL took, in milliseconds, and the queries of a sweep."""
+
+    ours: list[float]
+    base: list[float]
+    queries: int
+
+
+def _sweeps(unit: Unit, count: int) -> _Sweeps:
     with measuring.filled(unit, DUE, count) as until:
         measuring.milliseconds(lambda: measuring.bare(until))
         with CaptureQueriesContext(connection) as captured:
@@ -75,7 +86,7 @@ def _sweeps(unit: Unit, count: int) -> tuple[float, float, int]:
         for _ in range(ROUNDS):
             ours.append(measuring.milliseconds(lambda: measuring.swept(until)))
             base.append(measuring.milliseconds(lambda: measuring.bare(until)))
-    return statistics.median(ours), statistics.median(base), len(captured)
+    return _Sweeps(ours, base, len(captured))
 
 
 BENCHMARKS.register("audit", audit)
