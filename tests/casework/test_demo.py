@@ -167,8 +167,8 @@ def test_a_second_call_changes_nothing(demo: Board) -> None:
 def test_cases_came_by_file_and_have_times_in_every_state(demo: Board) -> None:
     batches = ImportBatch.objects.filter(board=demo).exclude(kind="avvikelser")
     assert Counter(batches.values_list("kind", flat=True)) == {
-        "aktualiseringar": 2,
-        "utredningar": 2,
+        "aktualiseringar": 9,
+        "utredningar": 9,
         "beslut": 2,
     }
     assert Case.objects.filter(board=demo).count() > 300
