@@ -25,6 +25,16 @@ class Pace:
     whose: str
 
     @property
+    def half(self) -> int:
+        """The median in whole days, a started day as one."""
+        return ceil(self.median)
+
+    @property
+    def most(self) -> int:
+        """What eight of ten took, in whole days alike."""
+        return ceil(self.eightieth)
+
+    @property
     def says_something(self) -> bool:
         """Whether there are enough of them to reckon by."""
         return self.number >= ENOUGH
@@ -71,7 +81,7 @@ def outlook(
     if pace is None or not pace.says_something:
         return Outlook(Verdict.UNKNOWN)
     elapsed = (today - opened_on).days
-    for length in (ceil(pace.median), ceil(pace.eightieth)):
+    for length in (pace.half, pace.most):
         if elapsed < length:
             expected_on = opened_on + timedelta(days=length)
             slips = expected_on > raw_date

@@ -4,7 +4,7 @@ What is open and how it stands is read in one short query and settled in Python,
 counts and the share at risk always agree; a page's rows are fetched afterwards.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -37,18 +37,18 @@ class Part(StrEnum):
     ALL = "alla"
     LATE = "sena"
     SOON = "snart"
+    AT_RISK = "riskzonen"
     NOBODY = "utan-handlaggare"
     AWAY = "borta"
-    AT_RISK = "riskzonen"
 
 
 PART_TITLES = {
     Part.ALL: "Alla",
     Part.LATE: "Sena",
-    Part.SOON: f"Mindre än {SOON_DAYS} dagar kvar",
-    Part.NOBODY: "Utan handläggare",
-    Part.AWAY: "Handläggaren är borta",
+    Part.SOON: f"Under {SOON_DAYS} dagar kvar",
     Part.AT_RISK: "I riskzonen",
+    Part.NOBODY: "Utan handläggare",
+    Part.AWAY: "Borta",
 }
 
 
@@ -268,8 +268,9 @@ def _last_step(record: Any) -> tuple[str, date]:
         ("Fördelad", record.handed_on),
         ("Förlängd", record.extended_on),
     ]
-    done: Collection[tuple[str, date]] = [step for step in steps if step[1] is not None]
-    return max(done, key=lambda step: step[1])
+    # Of those of the same day the last in order is the latest.
+    done = sorted((step for step in steps if step[1] is not None), key=lambda step: step[1])
+    return done[-1]
 
 
 def checkpoint(opened_on: date, today: date) -> tuple[int, date] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -116,13 +117,27 @@ def week(request: ActorRequest) -> HttpResponse:
             "title": PART_TITLES[part],
             "rows": [_shown(actor, row, found) for row in on_page],
             "page_obj": shown,
-            "units": units if len(units) > 1 else [],
-            "unit": unit,
+            "unit_form": UnitForm(request.GET, units=units) if len(units) > 1 else None,
+            "narrowed": int(unit is not None),
             "several_units": len(units) > 1 and unit is None,
             "may_assign": any(policy.may(actor, "assign", row.record, RULES) for row in on_page),
             "today": found.today,
         },
     )
+
+
+class UnitForm(forms.Form):
+    """Which of several units the list is of."""
+
+    visa = forms.CharField(required=False, widget=forms.HiddenInput)
+    enhet = forms.ChoiceField(label="Enhet", required=False)
+
+    def __init__(self, *args: Any, units: Sequence[Unit], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["enhet"]
+        if isinstance(field, forms.ChoiceField):
+            names = [(str(unit.pk), unit.name) for unit in units]
+            field.choices = [("", "Alla mina enheter"), *names]
 
 
 def _number(text: str) -> int | None:
@@ -206,7 +221,7 @@ def reckoning(one: Open, pace: Pace | None, found: Week) -> str:
         )
     basis = (
         f"Av de {pace.number} utredningar som {pace.whose} har avslutat det senaste halvåret tog "
-        f"hälften högst {pace.median:.0f} dagar och åtta av tio högst {pace.eightieth:.0f}."
+        f"hälften högst {pace.half} dagar och åtta av tio högst {pace.most}."
     )
     if one.outlook.expected_on is None:
         return f"{so_far} {basis} Den här har redan tagit längre tid än så."
