@@ -14,6 +14,7 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.access.policy import Relation
 from casework.audit.work import unit_of_work
+from casework.cases.models import Case
 from casework.organisation.models import Role
 from casework.shared import clock
 from casework.shared.errors import NotVisible
@@ -120,6 +121,12 @@ def visible(actor: Actor, pk: int) -> Deviation:
                 answered_on="answered_on",
             ),
             cause_labels=Subquery(causes.values("labels")[:1]),
+            # Where the actor finds the case that the report names, if it is here to be seen.
+            case_id=Subquery(
+                Case.objects.visible_to(actor)
+                .filter(number=OuterRef("case_number"))
+                .values("pk")[:1]
+            ),
             merged_here=ArraySubquery(merged.order_by("pk").values("number")),
         )
         .first()

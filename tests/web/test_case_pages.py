@@ -12,7 +12,9 @@ from casework.cases.services import care, intakes, investigations
 from casework.cases.services.door import Person
 from casework.models import AuditEvent
 from casework.shared import clock
-from tests.conftest import Place
+from casework.web.cases.steps import BY_ADDRESS, KINDS
+from tests.architecture.access_table import STEPS
+from tests.conftest import Place, make_report
 from tests.factories.cases import decide, investigate, take_in
 from tests.factories.times import instant
 
@@ -455,6 +457,21 @@ def test_the_search_box_finds_a_case(place: Place, as_user: Login) -> None:
     assert page_of(intake) in html(as_user("amina"), "/sok/?q=ä-77")
     assert page_of(intake) not in html(as_user("sven"), "/sok/?q=ä-77")
     assert page_of(intake) not in html(as_user("vera"), "/sok/?q=ä-77")
+
+
+def test_a_deviation_leads_to_its_case(place: Place, as_user: Login) -> None:
+    (intake,) = take_in(place, "Ä-77")
+    deviation = make_report(place, case_number="Ä-77")
+    link = f'<a href="{page_of(intake)}">'
+    assert f"{link}Ä-77</a>" in html(as_user("eva"), f"/avvikelser/{deviation.pk}/")
+    masked = html(as_user("vera"), f"/avvikelser/{deviation.pk}/")
+    assert f"{link}•••</a>" in masked
+    assert "Ä-77" not in masked
+
+
+def test_every_step_on_screen_is_walked_by_the_access_table() -> None:
+    walked = {(KINDS[kind], slug) for kind, slugs in STEPS.items() for slug in slugs}
+    assert walked == set(BY_ADDRESS)
 
 
 def test_few_queries_however_much_there_is(
