@@ -84,6 +84,12 @@ class CaseRecordViewSet(ActorView, viewsets.GenericViewSet):
             raise NotVisible
         return record
 
+    def get_object(self) -> Any:
+        """Return the record that the address names."""
+        if "external_id" in self.kwargs:
+            return self.find(self.kwargs["external_id"], external=True)
+        return self.find(self.kwargs["pk"])
+
     def list(self, request: Request) -> Response:
         """Answer with one page; its reading is one audit event."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
@@ -101,7 +107,7 @@ class CaseRecordViewSet(ActorView, viewsets.GenericViewSet):
 
     def retrieve(self, request: Request, pk: str) -> Response:
         """Answer with one record in full."""
-        return self.read(self.find(pk))
+        return self.read(self.get_object())
 
     def update(self, request: Request, pk: str) -> Response:
         """Take in the record as the case system has it."""
@@ -137,7 +143,7 @@ class CaseRecordViewSet(ActorView, viewsets.GenericViewSet):
     def by_external_id(self, request: Request, external_id: str) -> Response:
         """Read or take in a record by its id in the case system, whatever that looks like."""
         if request.method == "GET":
-            return self.read(self.find(external_id, external=True))
+            return self.read(self.get_object())
         policy.require_import(self.actor)
         return self._take_in(external_id)
 
