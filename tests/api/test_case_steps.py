@@ -207,6 +207,19 @@ def test_what_collides_with_what_is_said_with_its_field(place: Place, api: Any) 
     assert {fault["field"] for fault in empty.json()["errors"]} == {"on", "outcome"}
 
 
+def test_an_extension_beyond_the_calendar_is_refused_by_step_and_by_put(
+    place: Place, api: Any
+) -> None:
+    amina, simon = api("amina"), api("simon")
+    key = opened(amina, place).json()["id"]
+    body = {"until": "9999-12-31", "decided_on": "2026-03-20", "reason": "Särskilda skäl"}
+    answer = amina.post(f"/api/v1/investigations/{key}/extend/", body)
+    assert refused(answer) == (400, "invalid", "until")
+    row = {"unit": "Enheten", "opened_on": DAY, "extended_to": "2100-01-01"}
+    answer = simon.put("/api/v1/investigations/U-1/", row)
+    assert refused(answer) == (400, "invalid", "extended_to")
+
+
 def test_siblings_and_people_are_checked_where_they_stand(place: Place, api: Any) -> None:
     amina = api("amina")
     twice = come_in(amina, place, people=[child("Ä1"), child("Ä1")])

@@ -183,12 +183,11 @@ def test_bad_cells_are_refused_by_field_all_at_once(place: Place, api: Any) -> N
 
 def test_what_was_worked_with_here_since_is_a_conflict(place: Place, api: Any, at: Any) -> None:
     url = f"{DECISIONS}B-1/"
-    vera = api("vera")
-    assert vera.put(url, decision(place)).status_code == 201
+    assert api("vera").put(url, decision(place)).status_code == 201
     at(date(2026, 3, 31))
     done = api("amina").post(f"{url}execute/", {"on": "2026-03-10"})
     assert done.status_code == 200, done.json()
-    answer = vera.put(url, decision(place, executed_on="2026-03-09"))
+    answer = api("vera").put(url, decision(place, executed_on="2026-03-09"))
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
     assert "B-1" in answer.json()["message"]
 

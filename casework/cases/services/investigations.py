@@ -16,6 +16,7 @@ from casework.cases.models import IntakeKind, Investigation, InvestigationOutcom
 from casework.cases.order import check_order
 from casework.cases.services.door import Person, Step, about, beginning, required, settle, step
 from casework.cases.services.opening import default_kind, end_follow_ups, refuse_second
+from casework.deadlines.calendar import LAST_YEAR
 from casework.deadlines.models import Deadline
 from casework.organisation.models import Unit, User
 from casework.shared.errors import ConflictError, InvalidInput
@@ -104,6 +105,12 @@ def extend_investigation(
         if until <= last_day:
             raise InvalidInput(
                 f"Utredningen kan inte förlängas till {until}: tiden går redan till {last_day}.",
+                field="until",
+            )
+        # Later, nobody knows which days are working days, and nobody could be told of the end.
+        if until.year >= LAST_YEAR:
+            raise InvalidInput(
+                f"Utredningen kan inte förlängas till {until}: året är efter {LAST_YEAR - 1}.",
                 field="until",
             )
         this.tell(EXTENSION, decided_on, through=until, decided_on=decided_on, reason=text)

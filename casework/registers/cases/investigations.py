@@ -7,6 +7,7 @@ from django.db.models import Q
 from casework.cases.histories import CLOSING, EXTENSION, INVESTIGATIONS
 from casework.cases.models import CHILD_INVESTIGATION
 from casework.cases.services.importing import Given
+from casework.deadlines.calendar import LAST_YEAR
 from casework.registers.cases import summary
 from casework.registers.cases.frame import (
     BIRTH_YEAR,
@@ -63,6 +64,9 @@ class InvestigationRegister(CaseRegister):
         opened_on = past_day(cells, "inledd", today, required=True)
         closed_on = past_day(cells, "avslutad", today)
         extended_to = cells.day("förlängd_till")
+        # Later, nobody knows which days are working days, and nobody could be told of the end.
+        if extended_to is not None and extended_to.year >= LAST_YEAR:
+            cells.refuse("förlängd_till", f"{extended_to} är efter {LAST_YEAR - 1}. Rätta året.")
         extension_on = past_day(cells, "förlängning_beslutad", today)
         unit = cells.unit("enhet", self.run.units, opened_on)
         registration = {
