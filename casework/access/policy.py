@@ -42,7 +42,8 @@ class Relation(StrEnum):
 class RecordColumns:
     """Names of the columns that say whose a record is; an empty name means it has no such.
 
-    ``unit_roles`` are roles in the record's unit that open it beside the manager's inbox.
+    ``unit_roles`` are roles in the record's unit that open it beside the manager's inbox. Where
+    ``confidential``, SAS and the record's own handlers alone open it: its unit is examined.
     """
 
     unit: str = "unit"
@@ -52,6 +53,7 @@ class RecordColumns:
     protected: str = "protected"
     about_manager: str = "about_manager"
     unit_roles: tuple[str, ...] = ()
+    confidential: bool = False
 
 
 def _in_units(columns: RecordColumns, units: frozenset[int]) -> Q:
@@ -70,6 +72,8 @@ def visible_q(actor: Actor, columns: RecordColumns) -> Q:
     if actor.user_id is not None:
         for column in (*columns.reporters, *columns.handlers):
             allowed |= Q(**{column: actor.user_id})
+    if columns.confidential:
+        return own_board & allowed
     if units := actor.inbox_units | actor.units(*columns.unit_roles):
         # "Det gäller min chef": such a report passes the unit by and goes to the head.
         in_unit = _in_units(columns, units)

@@ -47,7 +47,16 @@ class People:
             if found:
                 break
             found = {user.pk: user for user in self._able(deadline, higher)}
-        return list(found.values())
+        return list(found.values()) or self._told_last(deadline)
+
+    def _told_last(self, deadline: Deadline) -> list[User]:
+        roles = SUBJECTS[deadline.kind].told_last
+        if not roles:
+            return []
+        members = Membership.objects.valid_on(self._day).filter(
+            board=deadline.board_id, role__in=roles
+        )
+        return list(self._who_may(deadline, members.values_list("user_id", flat=True)))
 
     def functions(self, deadline: Deadline) -> list[DutyFunction]:
         """Return the functions on duty: those of the unit's department, else the whole board's."""

@@ -29,12 +29,13 @@ class Subject:
 
     ``visible`` returns the records that an actor may open: its times are seen by the same
     people. ``shown`` names records by id, with where the actor finds them; ids that are not there
-    are left out.
+    are left out. ``told_last`` are roles of the whole board, told where nobody on the ladder is.
     """
 
     label: str
     visible: Callable[[Actor], QuerySet[Any]]
     shown: Callable[[Actor, Collection[int]], Mapping[int, Shown]]
+    told_last: tuple[str, ...] = ()
 
 
 SUBJECTS: Registry[Subject] = Registry("Subject of times")

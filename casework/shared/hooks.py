@@ -12,6 +12,7 @@ HOOKS = (
     "register_kinds",
     "subjects",
     "on_missed",
+    "on_misconduct",
     "inbox_items",
     "open_work",
     "searches",

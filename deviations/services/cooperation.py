@@ -10,6 +10,7 @@ from casework.organisation.models import Role, Unit
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from deviations.models import Deviation, Exchange, UnitReview
+from deviations.services import misconduct
 from deviations.services.door import act, required
 from deviations.services.writing import Changes
 
@@ -57,6 +58,7 @@ def set_protection(actor: Actor, deviation_id: int, *, protected: bool) -> Devia
         if this.deviation.protected == protected:
             raise ConflictError("Någon har redan ändrat det.")
         this.write(Changes(protected=protected))
+        misconduct.follow(this.deviation, this.work, this.deviation.reported_at)
         this.work.audit(
             "deviation.protection_changed", this.deviation, data={"protected": protected}
         )

@@ -8,7 +8,7 @@ from casework.organisation.models import Membership, Unit, User
 from casework.shared import blind_index, clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed
 from deviations.models import Deviation, Question
-from deviations.services import watching
+from deviations.services import misconduct, watching
 from deviations.services.door import Act, act, naming, required, several
 from deviations.services.writing import Changes
 
@@ -234,6 +234,7 @@ def send_to_sas(actor: Actor, deviation_id: int, *, reason: str) -> Deviation:
         this.deviation.possible_misconduct = True
         this.save("possible_misconduct")
         this.write(Changes(reason=reason))
+        misconduct.follow(this.deviation, this.work, this.work.at)
         this.work.audit("deviation.sent_to_sas", this.deviation)
     return this.deviation
 

@@ -14,7 +14,7 @@ from casework.shared import blind_index, clock
 from casework.shared.errors import InvalidInput
 from deviations import risk, states
 from deviations.models import Category, Concerns, Deviation, SafeNow
-from deviations.services import attaching
+from deviations.services import attaching, misconduct
 from deviations.services.attaching import Upload, removed_on_failure
 from deviations.services.door import required
 from deviations.services.drafts import claim
@@ -79,6 +79,7 @@ def report(actor: Actor, given: Report, *, draft_key: UUID | None = None) -> Dev
             attaching.hand_over(work, actor, draft, deviation)
             draft.content, draft.submitted_as = "", deviation
             draft.save(update_fields=["content", "submitted_as"])
+        misconduct.follow(deviation, work, work.at)
         work.audit(
             "deviation.reported",
             deviation,

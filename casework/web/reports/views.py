@@ -27,7 +27,7 @@ from casework.web.reports.forms import ReportForm
 # The files offered on the page, in the words people use for them.
 FILES = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
 # The parts of the report, a page each: together they are more than one wants to wait for.
-PARTS = {"deviations": "Avvikelser", "casework": "Ärenden"}
+PARTS = {"deviations": "Avvikelser", "lexsarah": "Lex Sarah", "casework": "Ärenden"}
 
 
 def _asked(request: ActorRequest) -> tuple[ReportForm, Selection | None]:

@@ -1,0 +1,122 @@
+"""The tables of lex Sarah in the quality report (N.1.2.3) and in the board report beside it."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from casework.organisation.models import Role, ServiceArea
+from casework.reports.selection import PUBLIC, Selection
+from casework.reports.suppression import Count, hidden
+from casework.reports.tables import (
+    BOARD_REPORT,
+    Cases,
+    Content,
+    QualityTable,
+    Row,
+    register,
+)
+from lexsarah import counting, states
+from lexsarah.figure_cases import UNDECIDED, find, line
+
+CASES = Cases("report", find, line, what="Bedömning")
+# Stands for text that the reader of the report may not read.
+_NOT_SHOWN = "•••"
+
+
+def _rows(counts: Sequence[Count]) -> list[Row]:
+    not_shown = hidden(counts)
+    return [
+        Row([count.label, None])
+        if place in not_shown
+        else Row([count.label, count.value], count.find)
+        for place, count in enumerate(counts)
+    ]
+
+
+def outcomes(selection: Selection, area: ServiceArea) -> Content:
+    """Count those reported in the period by outcome; those not decided are a row of their own."""
+    scanned = selection.once("lexsarah.by_outcome", counting.by_outcome).get(area.pk, [])
+    found = {count.outcome: count for count in scanned}
+    none = counting.ByOutcome("", 0, 0)
+    counts = [
+        Count(label, one.value, one.protected, {"outcome": code})
+        for code, label in [*states.OUTCOMES.items(), ("", UNDECIDED)]
+        for one in [found.get(code, none)]
+    ]
+    return Content(_rows(counts), sum(count.value for count in counts))
+
+
+def cases(selection: Selection, area: ServiceArea) -> Content:
+    """List those reported in the period; whose text may be read by the reader alone."""
+    listed = selection.once("lexsarah.listed", counting.listed).get(area.pk, [])
+    open_to = [version for version in listed if not _is_protected(version)]
+    notes = []
+    rows: list[Row] = []
+    if selection.edition == PUBLIC:
+        # What leaves the house carries no text that nobody has approved for it.
+        notes.append(
+            "Händelser och åtgärder står inte i den offentliga utgåvan: texten har inte "
+            "granskats och godkänts för att lämnas ut."
+        )
+    else:
+        may_read = selection.actor.is_system or selection.actor.has(Role.SAS)
+        if open_to and not may_read:
+            notes.append("Händelser och åtgärder visas för SAS.")
+        rows = [_row(version, may_read=may_read) for version in open_to]
+    if len(open_to) < len(listed):
+        notes.append("Ärenden med skyddade personuppgifter ingår i summan men listas inte.")
+    return Content(rows, len(listed), {}, notes)
+
+
+def _is_protected(version: Any) -> bool:
+    """Whether it is under skyddade personuppgifter, then or now."""
+    return bool(version.protected or version.record.protected)
+
+
+def _row(version: Any, *, may_read: bool) -> Row:
+    texts = [version.event, "; ".join(version.actions.splitlines())]
+    event, actions = (text if may_read or not text else _NOT_SHOWN for text in texts)
+    outcome = states.OUTCOMES.get(version.outcome, UNDECIDED)
+    # The way to it may be read by one who may not read the event.
+    return Row(
+        [event, outcome, actions], {"record": version.record_id}, label=version.record.number
+    )
+
+
+def quarterly(selection: Selection, area: ServiceArea) -> Content:
+    """Count the notifications to IVO that were made in the period, by quarter."""
+    scanned = selection.once("lexsarah.by_quarter", counting.by_quarter).get(area.pk, [])
+    counts = [
+        Count(_quarter(c.begins), c.value, c.protected, {"quarter": c.begins.isoformat()})
+        for c in scanned
+    ]
+    notes = ["Räknat efter dagen då anmälan gjordes till IVO, när rapporten än lämnades."]
+    return Content(_rows(counts), sum(count.value for count in counts), {}, notes)
+
+
+def _quarter(begins: date) -> str:
+    return f"{begins.year} kvartal {(begins.month + 2) // 3}"
+
+
+def _table(
+    name: str,
+    title: str,
+    columns: Sequence[str],
+    build: Callable[[Selection, ServiceArea], Content],
+    plot: str = "",
+    place: int = 0,
+) -> QualityTable:
+    return QualityTable(f"lexsarah.{name}", title, columns, build, CASES, plot, place=place)
+
+
+register(
+    _table("outcomes", "Lex Sarah efter bedömning", ["Bedömning", "Antal"], outcomes, "bars"),
+    _table("cases", "Lex Sarah", ["Händelse", "Bedömning", "Åtgärder"], cases),
+    _table(
+        "quarterly",
+        "Lex Sarah-anmälningar till IVO per kvartal",
+        ["Kvartal", "Antal"],
+        quarterly,
+        place=BOARD_REPORT,
+    ),
+)
