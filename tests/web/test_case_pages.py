@@ -319,6 +319,7 @@ def test_an_extension_shows_until_when_the_time_runs(
     assert "gräns 122 och 184" in shown
     at(instant("2026-09-03 10:00"))
     amina = as_user("amina")
+    assert 'value="2026-09-03"' not in html(amina, address(investigation, "forlang"))
     given = {"until": "2026-10-01", "decided_on": "2026-09-03", "reason": "Förhör återstår."}
     assert "tiden gick ut 2026-09-02" in refused(amina, investigation, "forlang", **given)
 

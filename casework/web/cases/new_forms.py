@@ -62,7 +62,7 @@ class PersonForm(forms.Form):
 
 def person_of(given: dict[str, Any]) -> Person:
     """Return the person that a form with the usual fields tells of."""
-    return Person(given["case_number"], given["sex"], given["birth_year"])
+    return Person(given["case_number"], given["sex"], given.get("birth_year"))
 
 
 def _born(year: int | None) -> int | None:
@@ -215,7 +215,6 @@ class NewDecisionForm(NewForm):
 
     case_number = NumberField()
     sex = _sex()
-    birth_year = _birth_year()
     statute = forms.ChoiceField(
         label="Lagrum",
         choices=Statute.choices,
@@ -235,10 +234,6 @@ class NewDecisionForm(NewForm):
     def prepare(self, units: Collection[Unit]) -> None:
         """Begin today."""
         self.fields["decided_on"].initial = clock.today()
-
-    def clean_birth_year(self) -> int | None:
-        """Refuse a year that has not come."""
-        return _born(self.cleaned_data["birth_year"])
 
     def save(self) -> Any:
         """Register it."""

@@ -180,6 +180,12 @@ def _days(start: date, end: date) -> int:
     return (end - start) // timedelta(days=1)
 
 
+def next_last_day(bars: Collection[Bar]) -> date:
+    """Return the last day of the time that ends first of those that run; far off where none is."""
+    running = [bar.time.last_day for bar in bars if bar.time.ended_at is None]
+    return min(running, default=date.max)
+
+
 def lateness(bars: Collection[Bar], today: date) -> bool:
     """Say whether any of the times has run out with the thing undone."""
     return any(bar.time.ended_at is None and bar.time.last_day < today for bar in bars)

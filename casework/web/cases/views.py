@@ -129,8 +129,8 @@ def _cards(actor: Actor, found: Records) -> list[Card]:
         for kind in ("decision", "investigation", "intake")
         for record in by_kind[kind]
     ]
-    # What is under way comes before what is over.
-    return sorted(cards, key=lambda card: card.is_over)
+    # What is under way comes before what is over, what ends first on top.
+    return sorted(cards, key=lambda card: (card.is_over, rows.next_last_day(card.bars)))
 
 
 def _card(
