@@ -1,0 +1,22 @@
+"""What of lex Sarah is somebody's open work, and what follows a unit to its successor."""
+
+from casework.organisation.hooks import OPEN_WORK, UNIT_RECORDS, OpenWork, UnitRecords
+from lexsarah.services import following
+
+OPEN_WORK.register(
+    "lexsarah.investigated",
+    OpenWork(
+        label="Lex Sarah att utreda",
+        count=lambda user: following.open_investigated_by(user).count(),
+        transfer=following.hand_over,
+    ),
+)
+UNIT_RECORDS.register(
+    "lexsarah",
+    UnitRecords(
+        label="Öppna lex Sarah-rapporter",
+        count_open=following.open_in_unit,
+        follow=following.follow_unit,
+        regroup=following.regroup,
+    ),
+)

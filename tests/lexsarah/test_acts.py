@@ -1,0 +1,237 @@
+"""What SAS does with a report: who may, in which state, and what becomes of its times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casework.models import AuditEvent, Deadline, Membership, Role, Unit
+from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from lexsarah import states
+from lexsarah.histories import REPORTS
+from lexsarah.models import Report
+from lexsarah.services import following, investigating
+from tests.conftest import Place, make_report
+from tests.lexsarah.factory import handed_in, running
+from tests.lexsarah.test_import import agree_with_the_history
+
+pytestmark = pytest.mark.django_db
+
+Travel = Callable[[date], object]
+SARA = "sara"
+
+
+@pytest.fixture(autouse=True)
+def _spring(at: Travel) -> None:
+    at(date(2026, 3, 2))
+
+
+def test_every_act_in_every_state() -> None:
+    fits = {
+        act: [state for state in states.LABELS if states.REPORT.allows(act, state)]
+        for act in states.REPORT.acts
+    }
+    undecided = ["received", "investigating", "statements", "proposed"]
+    everywhere = [*undecided, "decided", "actions", "closed"]
+    assert fits == {
+        "start_investigation": ["received"],
+        "assign_investigator": everywhere[:-1],
+        "assess_serious": undecided,
+        "notify_ivo": everywhere,
+        "supplement_ivo": everywhere,
+        "set_registry_number": everywhere,
+        "protect": everywhere,
+        "move": undecided,
+    }
+
+
+ACTS: dict[str, Callable[[Any, Place, int], Report]] = {
+    "start_investigation": lambda actor, place, pk: investigating.start_investigation(actor, pk),
+    "assign_investigator": lambda actor, place, pk: investigating.assign_investigator(
+        actor, pk, to=place.user(SARA)
+    ),
+    "set_registry_number": lambda actor, place, pk: investigating.set_registry_number(
+        actor, pk, number="SN 2026/12"
+    ),
+    "assess_serious": lambda actor, place, pk: investigating.assess_serious(
+        actor, pk, on=date(2026, 3, 2), reason="Liv och hälsa hotades."
+    ),
+    "notify_ivo": lambda actor, place, pk: investigating.record_ivo_notification(
+        actor, pk, on=date(2026, 3, 2)
+    ),
+    "protect": lambda actor, place, pk: investigating.set_protection(actor, pk, protected=True),
+    "move": lambda actor, place, pk: investigating.change_unit(actor, pk, to=place.sister_unit),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_sas_does_it_and_to_everybody_else_it_does_not_exist(place: Place, act: str) -> None:
+    report = handed_in(place)
+    for name in "amina frida eva anna vera rut birgit gun simon".split():
+        with pytest.raises(NotVisible):
+            ACTS[act](place.actor(name), place, report.pk)
+    before = AuditEvent.objects.count()
+    changed = ACTS[act](place.actor(SARA), place, report.pk)
+    assert changed.version > report.version
+    assert AuditEvent.objects.count() == before + 1
+    agree_with_the_history()
+
+
+def test_whoever_begins_the_investigation_investigates(place: Place) -> None:
+    report = investigating.start_investigation(place.actor(SARA), handed_in(place).pk)
+    assert (report.status, report.investigator) == ("investigating", place.user(SARA))
+    assert running(report)["lex_sarah_investigation"].handler == place.user(SARA)
+    with pytest.raises(ConflictError):
+        investigating.start_investigation(place.actor(SARA), report.pk)
+
+
+def test_one_from_a_deviation_is_asked_under_which_act(place: Place) -> None:
+    make_report(place, possible_misconduct=True)
+    report = Report.objects.get()
+    with pytest.raises(InvalidInput) as error:
+        investigating.start_investigation(place.actor(SARA), report.pk)
+    assert error.value.field == "statute"
+    started = investigating.start_investigation(place.actor(SARA), report.pk, statute="LSS")
+    assert (started.statute, started.status) == ("LSS", "investigating")
+
+
+def test_nobody_investigates_the_own_unit(place: Place) -> None:
+    report = handed_in(place)
+    for name in ("eva", "anna"):
+        Membership.objects.create(user=place.user(name), board=place.board, role=Role.SAS)
+        with pytest.raises(InvalidInput, match="granskade enheten"):
+            investigating.assign_investigator(place.actor(SARA), report.pk, to=place.user(name))
+    with pytest.raises(InvalidInput, match="SAS"):
+        investigating.assign_investigator(place.actor(SARA), report.pk, to=place.user("vera"))
+    # One who may not investigate may begin the investigation for another.
+    started = investigating.start_investigation(place.actor("eva"), report.pk)
+    assert started.investigator is None
+    elsewhere = handed_in(place, unit=place.far_unit)
+    found = investigating.assign_investigator(place.actor(SARA), elsewhere.pk, to=place.user("eva"))
+    assert found.investigator == place.user("eva")
+    moved = investigating.change_unit(place.actor(SARA), elsewhere.pk, to=place.unit)
+    assert moved.investigator is None
+    assert running(moved)["lex_sarah_investigation"].unit == place.unit
+    agree_with_the_history()
+
+
+def test_found_serious_at_receipt_it_goes_to_ivo_the_next_working_day(
+    place: Place, at: Travel
+) -> None:
+    report = handed_in(place)
+    sara = place.actor(SARA)
+    investigating.assess_serious(sara, report.pk, on=date(2026, 3, 2), reason="Fara för liv.")
+    time = running(report)["lex_sarah_ivo"]
+    assert (time.trigger_date, time.last_day) == (date(2026, 3, 2), date(2026, 3, 3))
+    at(date(2026, 3, 3))
+    found = investigating.record_ivo_notification(sara, report.pk, on=date(2026, 3, 3))
+    assert (found.status, found.notified_on) == ("received", date(2026, 3, 3))
+    assert Deadline.objects.get(pk=time.pk).state == "met"
+    supplement = running(report)["lex_sarah_ivo_supplement"]
+    assert (supplement.trigger_date, supplement.raw_date) == (date(2026, 3, 3), date(2026, 5, 3))
+    at(date(2026, 4, 20))
+    # IVO's number comes by letter; the day of the notification stays.
+    investigating.record_ivo_notification(
+        sara, report.pk, on=date(2026, 3, 3), ivo_number="3.2.1-5/2026"
+    )
+    assert set(running(report)) == {"lex_sarah_investigation", "lex_sarah_ivo_supplement"}
+    done = investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 4, 17))
+    assert (done.ivo_number, done.supplemented_on) == ("3.2.1-5/2026", date(2026, 4, 17))
+    assert Deadline.objects.get(pk=supplement.pk).met_on == date(2026, 4, 17)
+    agree_with_the_history()
+
+
+def test_a_notification_noted_on_the_wrong_day_is_corrected(place: Place, at: Travel) -> None:
+    report = handed_in(place)
+    sara = place.actor(SARA)
+    at(date(2026, 3, 20))
+    investigating.record_ivo_notification(sara, report.pk, on=date(2026, 3, 10))
+    investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 18))
+    at(date(2026, 3, 23))
+    found = investigating.record_ivo_notification(sara, report.pk, on=date(2026, 3, 12))
+    assert (found.notified_on, found.supplemented_on, found.serious_on) == (
+        date(2026, 3, 12),
+        date(2026, 3, 18),
+        date(2026, 3, 12),
+    )
+    now = REPORTS.versions.objects.filter(record=report, recorded_to__year=9999)
+    days = {v.effective_from: v.notified_on for v in now}
+    notified = date(2026, 3, 12)
+    assert days == {date(2026, 3, 2): None, notified: notified, date(2026, 3, 18): notified}
+    with pytest.raises(InvalidInput):
+        investigating.record_ivo_notification(sara, report.pk, on=date(2026, 3, 19))
+    agree_with_the_history()
+
+
+@pytest.mark.parametrize("on", [date(2026, 3, 1), date(2026, 3, 3)])
+def test_a_day_before_the_report_or_ahead_is_refused(place: Place, on: date) -> None:
+    report, sara = handed_in(place), place.actor(SARA)
+    with pytest.raises(InvalidInput):
+        investigating.record_ivo_notification(sara, report.pk, on=on)
+    with pytest.raises(InvalidInput):
+        investigating.assess_serious(sara, report.pk, on=on, reason="Fara.")
+
+
+def test_the_investigation_is_sent_after_a_notification_alone(place: Place) -> None:
+    report, sara = handed_in(place), place.actor(SARA)
+    with pytest.raises(ConflictError):
+        investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 2))
+    investigating.record_ivo_notification(sara, report.pk, on=date(2026, 3, 2))
+    investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 2))
+    with pytest.raises(ConflictError):
+        investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 2))
+
+
+def test_serious_is_said_once(place: Place) -> None:
+    report, sara = handed_in(place), place.actor(SARA)
+    ACTS["assess_serious"](sara, place, report.pk)
+    with pytest.raises(ConflictError):
+        ACTS["assess_serious"](sara, place, report.pk)
+
+
+def test_from_a_page_that_is_old_nothing_is_done(place: Place) -> None:
+    report, sara = handed_in(place), place.actor(SARA)
+    investigating.set_registry_number(sara, report.pk, number="SN 1")
+    with pytest.raises(ConflictError) as error:
+        investigating.set_registry_number(
+            sara, report.pk, number="SN 2", expected_version=report.version
+        )
+    assert error.value.code == "stale"
+    assert Report.objects.get().registry_number == "SN 1"
+
+
+def test_protection_reaches_the_times(place: Place) -> None:
+    report = ACTS["protect"](place.actor(SARA), place, handed_in(place).pk)
+    assert running(report)["lex_sarah_investigation"].protected
+    with pytest.raises(ConflictError):
+        ACTS["protect"](place.actor(SARA), place, report.pk)
+
+
+def test_who_leaves_hands_over_to_one_who_may_investigate(place: Place) -> None:
+    Membership.objects.create(user=place.user("farid"), board=place.board, role=Role.SAS)
+    mine = investigating.start_investigation(place.actor(SARA), handed_in(place).pk)
+    his = investigating.start_investigation(
+        place.actor(SARA), handed_in(place, unit=place.far_unit).pk
+    )
+    assert following.hand_over(place.actor("simon"), place.user(SARA), place.user("farid")) == 2
+    mine.refresh_from_db()
+    his.refresh_from_db()
+    # Farid leads the far unit, so there somebody else must.
+    assert (mine.investigator, his.investigator) == (place.user("farid"), None)
+    assert running(mine)["lex_sarah_investigation"].handler == place.user("farid")
+
+
+def test_an_open_report_follows_its_unit(place: Place) -> None:
+    report = handed_in(place)
+    new = Unit.objects.create(
+        board=place.board, department=place.department, area=place.other_area, name="Nya enheten"
+    )
+    assert following.open_in_unit(place.unit) == 1
+    moved = following.follow_unit(place.actor("simon"), [place.unit], new, date(2026, 3, 2))
+    report.refresh_from_db()
+    assert (moved, report.unit) == (1, new)
+    assert running(report)["lex_sarah_investigation"].unit == new
+    agree_with_the_history()
