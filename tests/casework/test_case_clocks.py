@@ -20,9 +20,9 @@ from casework.organising import handover, units
 from casework.shared import clock
 from deviations.models import Proposal
 from tests.casework.case_files import Ran, written
-from tests.casework.test_case_steps import come_in, granted, opened
 from tests.casework.test_cases_import import agree_with_the_history
 from tests.conftest import Place, make_report
+from tests.factories.case_steps import come_in, granted, opened
 from tests.factories.times import instant
 
 pytestmark = pytest.mark.django_db

@@ -15,9 +15,9 @@ from casework.cases.services import care, decisions, intakes, investigations
 from casework.models import Deadline
 from casework.shared import clock
 from casework.shared.errors import DomainError
-from tests.casework.test_case_steps import come_in, granted, opened
 from tests.casework.test_cases_import import agree_with_the_history
 from tests.conftest import Place
+from tests.factories.case_steps import come_in, granted, opened
 
 pytestmark = pytest.mark.django_db
 

@@ -17,9 +17,9 @@ from casework.models import Deadline, ImportBatch
 from casework.registers.cases.summary import DECISIONS, INVESTIGATIONS, summarise
 from casework.registers.kinds import CHANGED, NEW, Difference
 from tests.casework.case_files import Ran, written
-from tests.casework.test_case_steps import assessed, granted, opened
 from tests.casework.test_cases_import import agree_with_the_history
 from tests.conftest import Place
+from tests.factories.case_steps import assessed, granted, opened
 
 pytestmark = pytest.mark.django_db
 
