@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
 
@@ -11,12 +12,14 @@ class ConfigConfig(AppConfig):
     verbose_name = "Tjänsten"
 
     def ready(self) -> None:
-        """Have the service's database role granted what it may do after each migration."""
+        """Grant the service's role its rights after a migration; know log-ins in two steps."""
+        from config.mfa import remember
         from config.servers.grants import grant_after_migrate
 
         post_migrate.connect(
             grant_after_migrate, sender=self, dispatch_uid="config.grant_after_migrate"
         )
+        user_logged_in.connect(remember, dispatch_uid="config.remember_two_steps")
 
 
 class BoardAdminConfig(AdminConfig):

@@ -30,7 +30,7 @@ class RequireTwoSteps:
         if (
             not isinstance(user, User)
             or request.path.startswith(("/accounts/", "/static/"))
-            or self._has_two_steps(request, user)
+            or has_two_steps(request, user)
         ):
             return self.get_response(request)
         text = "Lägg till inloggning i två steg. Därefter kommer du åt tjänsten."
@@ -39,14 +39,20 @@ class RequireTwoSteps:
         messages.info(request, text)
         return redirect(reverse("mfa_activate_totp"))
 
-    def _has_two_steps(self, request: HttpRequest, user: User) -> bool:
-        if request.session.get(_SESSION_KEY) == user.pk:
-            return True
-        signed_on = any(
-            record.get("method") == "socialaccount"
-            for record in get_authentication_records(request)
-        )
-        if not (password_suffices(user) or signed_on or is_mfa_enabled(user)):
-            return False
-        request.session[_SESSION_KEY] = user.pk
+
+def has_two_steps(request: HttpRequest, user: User) -> bool:
+    """Say whether this log-in may open the service, and remember it in the session if so."""
+    if request.session.get(_SESSION_KEY) == user.pk:
         return True
+    signed_on = any(
+        record.get("method") == "socialaccount" for record in get_authentication_records(request)
+    )
+    if not (password_suffices(user) or signed_on or is_mfa_enabled(user)):
+        return False
+    request.session[_SESSION_KEY] = user.pk
+    return True
+
+
+def remember(sender: object, request: HttpRequest, user: User, **given: object) -> None:
+    """Settle it as part of logging in (receiver of ``user_logged_in``), not on the first page."""
+    has_two_steps(request, user)

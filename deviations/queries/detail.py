@@ -16,7 +16,6 @@ from casework.access.policy import Relation
 from casework.audit.work import unit_of_work
 from casework.cases.models import Case
 from casework.organisation.models import Role
-from casework.shared import clock
 from casework.shared.errors import NotVisible
 from casework.shared.fields import EncryptedTextField
 from deviations.models import (
@@ -26,9 +25,9 @@ from deviations.models import (
     Deviation,
     Exchange,
     Question,
-    Seen,
 )
 from deviations.queries.history import Event, history
+from deviations.services import reporter
 
 
 @dataclass(frozen=True)
@@ -203,13 +202,9 @@ def sees_handling(actor: Actor, deviation: Deviation) -> bool:
 
 
 def note_reading(actor: Actor, deviation: Any) -> None:
-    """Audit that the page was read; an answer that stood there is new no longer."""
+    """Audit that the page was read; what stood there is new no longer to whom it concerns."""
     with unit_of_work(actor) as work:
-        if actor.user_id is not None and deviation.question_list:
-            Seen.objects.bulk_create(
-                [Seen(deviation=deviation, user_id=actor.user_id, at=clock.now())],
-                update_conflicts=True,
-                unique_fields=["deviation", "user"],
-                update_fields=["at"],
-            )
+        # The reporter follows how it goes; whoever handles it waits for answers.
+        if deviation.question_list or reporter.is_reporter(actor, deviation):
+            reporter.mark_seen(actor, deviation)
         work.audit("deviation.read", deviation)

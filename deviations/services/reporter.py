@@ -132,8 +132,8 @@ def news(actor: Actor) -> QuerySet[Any]:
 
 
 def mark_seen(actor: Actor, deviation: Deviation) -> None:
-    """Note that the reporter has looked at the report now."""
-    if actor.user_id is not None and is_reporter(actor, deviation):
+    """Note that the actor has looked at the report now: what was new in it is so no longer."""
+    if actor.user_id is not None:
         Seen.objects.bulk_create(
             [Seen(deviation=deviation, user_id=actor.user_id, at=clock.now())],
             update_conflicts=True,

@@ -44,10 +44,6 @@ def state_label(deviation: Deviation) -> str:
 def follow(context: dict[str, Any], deviation: Deviation) -> Followed | None:
     """``{% follow deviation as followed %}``: the report as its reporter follows it.
 
-    None for everybody else. That it was shown is noted, so that it is news no longer.
+    None for everybody else.
     """
-    actor = context["request"].actor
-    followed = reporter.follow(actor, deviation)
-    if followed is not None:
-        reporter.mark_seen(actor, deviation)
-    return followed
+    return reporter.follow(context["request"].actor, deviation)

@@ -99,7 +99,7 @@ def test_the_list_asks_the_same_of_the_database_however_long_it_is(
 
 
 def test_what_others_did_is_new_until_it_has_been_looked_at(
-    place: Place, deviation: Deviation
+    as_user: Login, place: Place, deviation: Deviation
 ) -> None:
     amina = place.actor("amina")
 
@@ -110,9 +110,9 @@ def test_what_others_did_is_new_until_it_has_been_looked_at(
     inbox.receive(place.actor("eva"), deviation.pk)
     assert is_new()
     assert reporter.news(amina).count() == 1
-    part(place, "eva", deviation)
+    as_user("eva").get(f"/avvikelser/{deviation.pk}/")
     assert is_new()
-    part(place, "amina", deviation)
+    as_user("amina").get(f"/avvikelser/{deviation.pk}/")
     assert not is_new()
     assert reporter.news(amina).count() == 0
 
