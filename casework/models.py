@@ -1,7 +1,7 @@
 """All models of the app, gathered from its applets for Django."""
 
 from casework.audit.models import AuditAnchor, AuditEvent
-from casework.cases.models import Case, Decision, Intake, Investigation
+from casework.cases.models import Case, Decision, Intake, Investigation, WatchedTime
 from casework.deadlines.board_models import (
     CalendarLink,
     DutyFunction,
@@ -61,4 +61,5 @@ __all__ = [
     "Told",
     "Unit",
     "User",
+    "WatchedTime",
 ]

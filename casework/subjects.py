@@ -1,4 +1,4 @@
-"""What of cases has times: intakes, investigations and decisions."""
+"""What of cases has times: intakes, investigations, decisions, and what is watched by hand."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 
 from casework.access.actor import Actor
 from casework.access.policy import shown_case_number
+from casework.cases import watched
+from casework.cases.models import WatchedTime
 from casework.cases.services.watching_open import watch_open
 from casework.cases.watching import KINDS, LABELS
 from casework.deadlines.subjects import MISSING, SUBJECTS, Shown, Subject
@@ -21,9 +23,7 @@ def _visible(model: type[Any]) -> Callable[[Actor], QuerySet[Any]]:
     return visible
 
 
-def _shown(kind: str) -> Callable[[Actor, Collection[int]], Mapping[int, Shown]]:
-    model, label = KINDS[kind], LABELS[kind]
-
+def _shown(model: type[Any], label: str) -> Callable[[Actor, Collection[int]], Mapping[int, Shown]]:
     def shown(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
         rows = model.objects.filter(pk__in=ids).values_list("pk", "case", "case__number")
         return {
@@ -44,6 +44,9 @@ def _url(case_id: int | None) -> str:
         return reverse("watch")
 
 
-for _kind, _label in LABELS.items():
-    SUBJECTS.register(_kind, Subject(_label, _visible(KINDS[_kind]), _shown(_kind)))
+_MODELS: dict[str, type[Any]] = KINDS | {watched.KIND: WatchedTime}
+for _kind, _label in (LABELS | {watched.KIND: watched.LABEL}).items():
+    SUBJECTS.register(
+        _kind, Subject(_label, _visible(_MODELS[_kind]), _shown(_MODELS[_kind], _label))
+    )
 MISSING.register("casework.cases", watch_open)

@@ -17,12 +17,14 @@ from casework.shared import clock
 PROTECTION, PRELIMINARY = "protection_assessment", "preliminary_assessment"
 FEEDBACK = "reporter_feedback"
 INVESTIGATION, FOLLOW_UP = "child_investigation", "follow_up_after_investigation"
+# The board's own, where it has set any: no law gives a number of days (FL 9 §).
+ADULT, ECONOMIC = "adult_investigation", "economic_assistance"
 UNEXECUTED, INTERRUPTED = "unexecuted_decision", "interrupted_decision"
 
 # The times of each kind of record.
 RULES = {
     "intake": (PROTECTION, PRELIMINARY, FEEDBACK),
-    "investigation": (INVESTIGATION, FOLLOW_UP),
+    "investigation": (INVESTIGATION, FOLLOW_UP, ADULT, ECONOMIC),
     "decision": (UNEXECUTED, INTERRUPTED),
 }
 
@@ -67,6 +69,11 @@ def is_childs(kind: str, *, in_childrens_area: bool) -> bool:
     return kind == CHILD_INVESTIGATION or (not kind and in_childrens_area)
 
 
+def is_economic(kind: str, *, area: str) -> bool:
+    """Say whether an investigation is of ekonomiskt bistånd: by its kind, else by its area."""
+    return "ekonomiskt bistånd" in (kind or area).lower()
+
+
 def of_intake(intake: Intake, inquiries: Iterable[Inquiry], *, is_childs: bool) -> Iterator[Clock]:
     """Yield the times of an intake; ``inquiries`` are the investigations of its case."""
     if is_childs and intake.kind == IntakeKind.REPORT:
@@ -98,14 +105,23 @@ def of_investigation(
     extensions: Iterable[tuple[date, date | None]],
     *,
     is_childs: bool,
+    area: str = "",
 ) -> Iterator[Clock]:
-    """Yield the times of an investigation; ``extensions`` are (through, decided on or not said)."""
+    """Yield the times of an investigation; ``extensions`` are (through, decided on or not said).
+
+    ``area`` is the name of the verksamhetsområde. Ekonomiskt bistånd counts from the application.
+    """
     opened_on = investigation.opened_on
     if is_childs:
         # Not said when: taken for decided in time, as the tables do.
         dated = sorted((decided or opened_on, through) for through, decided in extensions)
         in_order = tuple((through, decided) for decided, through in dated)
         yield Clock(INVESTIGATION, opened_on, investigation.closed_on, extensions=in_order)
+    elif is_economic(investigation.kind, area=area):
+        came_on = investigation.intake_on or opened_on
+        yield Clock(ECONOMIC, came_on, investigation.closed_on)
+    else:
+        yield Clock(ADULT, opened_on, investigation.closed_on)
     began = investigation.follow_up_on
     if began is not None:
         later = [one.opened_on for one in inquiries if one.opened_on >= began]

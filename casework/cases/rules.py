@@ -23,6 +23,11 @@ RULES: dict[str, frozenset[Relation]] = {
     "resume": _WORKS,
     "end_without_execution": _WORKS,
     "give_reason": _WORKS,
+    "begin_time": _WORKS,
+    "review_time": _WORKS,
+    "extend_time": _WORKS,
+    "time_done": _WORKS,
+    "drop_time": _WORKS,
     # What nobody handles yet, anybody of the unit may take.
     "take": _WORKS,
     "assign": _LEADS | {Relation.HANDLER},

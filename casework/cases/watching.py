@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from casework.cases import clocks
+from casework.cases import clocks, watched
 from casework.cases.clocks import Clock, Inquiry
 from casework.cases.models import (
     CaseRecord,
@@ -24,6 +24,7 @@ from casework.cases.models import (
     InvestigationExtensionRow,
 )
 from casework.deadlines import services
+from casework.deadlines.local_rules import BoardRules
 from casework.deadlines.models import Deadline, State
 from casework.deadlines.rules import rule_on
 from casework.deadlines.services import Owner, Start
@@ -38,6 +39,8 @@ LABELS = {"intake": "Aktualisering", "investigation": "Utredning", "decision": "
 # Whether the times are a child's is settled when they begin, and a move to another unit does not
 # end them.
 _CHILDRENS = (clocks.PROTECTION, clocks.PRELIMINARY, clocks.INVESTIGATION)
+# Those whose length a board may set.
+_BOARDS_OWN = (clocks.PROTECTION, clocks.ADULT, clocks.ECONOMIC)
 _CHUNK = 5000
 
 
@@ -48,10 +51,10 @@ def watch_cases(case_ids: Iterable[int], now: datetime, *, history: bool = False
     """
     wanted = sorted(set(case_ids))
     for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
         for kind, model in KINDS.items():
-            _watch(
-                kind, model.objects.filter(case__in=wanted[start : start + _CHUNK]), now, history
-            )
+            _watch(kind, model.objects.filter(case__in=chunk), now, history)
+        watched.follow(chunk, now)
 
 
 def watch_records(kind: str, ids: Collection[int], now: datetime, *, history: bool = False) -> None:
@@ -108,7 +111,15 @@ def _wanted(
             told = extensions.get(record.pk, ())
             yield (
                 record,
-                list(clocks.of_investigation(record, of_case, told, is_childs=is_childs)),
+                list(
+                    clocks.of_investigation(
+                        record,
+                        of_case,
+                        told,
+                        is_childs=is_childs,
+                        area=record.unit.area.name,
+                    )
+                ),
             )
         else:
             yield record, list(clocks.of_decision(record))
@@ -161,10 +172,7 @@ class _Course:
     last_day: date
 
     @classmethod
-    def of(cls, clock: Clock) -> "_Course | None":
-        last_day = _last_day(clock.rule, clock.trigger_date)
-        if last_day is None:
-            return None
+    def of(cls, clock: Clock, last_day: date) -> "_Course":
         extended = []
         for through, decided_on in clock.extensions:
             # One decided when the time was out is none (SoL 20:3).
@@ -197,15 +205,17 @@ class _Plan:
     met: list[tuple[Deadline, date]] = field(default_factory=list)
     fallen: list[Deadline] = field(default_factory=list)
     followed: list[tuple[Deadline, Owner]] = field(default_factory=list)
+    rules: BoardRules = field(default_factory=BoardRules)
 
     def compare(self, record: Any, wanted: Iterable[Clock], times: Sequence[Deadline]) -> None:
         """Note what the times of one record lack."""
         owner = Owner(record.board_id, record.unit_id, record.handler_id, record.protected)
         running = {time.rule: time for time in times if time.ended_at is None}
         for clock in wanted:
-            course = _Course.of(clock)
-            if course is None:
+            last_day = self._last_day(record, clock, times)
+            if last_day is None:
                 continue
+            course = _Course.of(clock, last_day)
             time = running.pop(clock.rule, None)
             if time is not None and not _leads_to(time, course):
                 # What is told of the record has been corrected since the time began.
@@ -217,6 +227,23 @@ class _Plan:
                 before = [one for one in times if _is_of(one, clock) and one.ended_at is not None]
                 self._return_to(record.pk, course, owner, before)
         self.fallen += running.values()
+
+    def _last_day(self, record: Any, clock: Clock, times: Sequence[Deadline]) -> date | None:
+        """Return the last day by the rule; None where it sets none."""
+        if clock.rule not in _BOARDS_OWN:
+            return _last_day(clock.rule, clock.trigger_date)
+        # What the board has set is settled when the time begins, whatever it sets later.
+        if of_it := [time for time in times if _is_of(time, clock)]:
+            return of_it[-1].last_day
+        version = self.rules.version(
+            clock.rule,
+            clock.trigger_date,
+            board_id=record.board_id,
+            area_id=record.unit.area_id,
+        )
+        if version.term is None:
+            return None
+        return reckon(clock.trigger_date, version.term, rolls=version.rolls).last_day
 
     def _go_on(self, time: Deadline, course: _Course, owner: Owner) -> None:
         for through, decided_on in course.clock.extensions:

@@ -65,5 +65,7 @@ def _basis(data: dict[str, Any] | None) -> Basis | None:
     return Basis(**data) if data else None
 
 
-def _step(key: str, anchor: str, days: int, to: list[str], *, at_once: bool) -> Step:
-    return Step(key, Anchor(anchor), days, tuple(Rung(rung) for rung in to), at_once)
+def _step(
+    key: str, anchor: str, days: int, to: list[str], *, at_once: bool, months: int = 0
+) -> Step:
+    return Step(key, Anchor(anchor), days, tuple(Rung(rung) for rung in to), at_once, months)

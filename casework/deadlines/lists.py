@@ -161,4 +161,5 @@ def step_label(step: str) -> str:
         "before": f"{count} kvar",
         "over": f"{count} försenad",
         "day": f"{count} har gått",
+        "quarter": f"Kvartal {days}: rapporteras till IVO igen",
     }.get(name, "Påminnelse")

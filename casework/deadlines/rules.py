@@ -5,13 +5,13 @@ time began, so what applied then still applies to it when the law has changed si
 says all about itself: it can be kept beside what it was applied to and explained from that.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
-from casework.deadlines.terms import Term
+from casework.deadlines.terms import Term, Unit, raw_date
 from casework.shared.hooks import Registry
 
 ONE_DAY = timedelta(days=1)
@@ -59,7 +59,7 @@ class Dates(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """A notice on the way: ``days`` after (or, negative, before) ``anchor``.
+    """A notice on the way: ``days`` after (or, negative, before) ``anchor``, or ``months`` after.
 
     ``at_once`` is sent when it is due, everything else with the digest of the day.
     """
@@ -69,6 +69,7 @@ class Step:
     days: int
     to: tuple[Rung, ...]
     at_once: bool = False
+    months: int = 0
 
     def day(self, dates: Dates) -> date:
         """Return the day on which the step is due."""
@@ -77,7 +78,10 @@ class Step:
             Anchor.RAW_DATE: dates.raw_date,
             Anchor.LAST_DAY: dates.last_day,
         }
-        return anchors[self.anchor] + self.days * ONE_DAY
+        anchor = anchors[self.anchor]
+        if self.months:
+            anchor = raw_date(anchor, Term(self.months, Unit.MONTHS))
+        return anchor + self.days * ONE_DAY
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,13 @@ class RuleVersion:
     step_of: str = ""
     grace_working_days: int = 0
     asks_lex_sarah: bool = False
+
+    @property
+    def next_turn(self) -> "RuleVersion":
+        """The rule of a following turn: the time that ``repeat`` gives, from the latest."""
+        if self.repeat is None:
+            raise ValueError(f"{self.key} runs once")
+        return replace(self, term=self.repeat.term, trigger=f"{self.repeat.since} gjordes")
 
     def applies_on(self, day: date) -> bool:
         """Return whether the version governs a time that begins on ``day``."""

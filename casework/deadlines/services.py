@@ -40,7 +40,8 @@ class Start:
 
     ``history`` is for what lies before: it is computed, and nothing that fell due before now is
     told, recorded as missed or proposed. ``met_on`` is the day it was met, where it was, and
-    ``extended`` the days to which it was extended while it ran, one after the other.
+    ``extended`` the days to which it was extended while it ran, one after the other. ``again``: a
+    following turn of a rule that recurs, from the latest review.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Start:
     history: bool = False
     met_on: date | None = None
     extended: tuple[date, ...] = ()
+    again: bool = False
 
 
 def start(given: Start, now: datetime) -> Deadline | None:
@@ -101,6 +103,8 @@ def _time(given: Start, rules: BoardRules, kept: _Copies, now: datetime) -> Dead
     version = rules.version_in_unit(
         given.rule, given.trigger_date, board_id=owner.board_id, unit_id=owner.unit_id
     )
+    if given.again:
+        version = version.next_turn
     if given.own_date is not None:
         raw_date = last_day = given.own_date
     elif version.term is not None:

@@ -40,6 +40,7 @@ from casework.cases.models.investigation import (
     InvestigationUnitRow,
     InvestigationVersion,
 )
+from casework.cases.models.watched import DropReason, TimeStep, WatchedTime, WatchedTimeRow
 
 __all__ = [
     "CHILD_INVESTIGATION",
@@ -56,6 +57,7 @@ __all__ = [
     "DecisionResumptionRow",
     "DecisionUnitRow",
     "DecisionVersion",
+    "DropReason",
     "Intake",
     "IntakeAssessmentRow",
     "IntakeFeedbackRow",
@@ -79,4 +81,7 @@ __all__ = [
     "InvestigationVersion",
     "Sex",
     "Statute",
+    "TimeStep",
+    "WatchedTime",
+    "WatchedTimeRow",
 ]

@@ -2,7 +2,7 @@
 
 from casework.deadlines.rules import Basis, Kind, Repeat, Rule, RuleVersion
 from casework.deadlines.statutes.acts import FL, GRACE, LSS, SOL_TEXTS, moved
-from casework.deadlines.statutes.ladders import MONTHS, WEEKS
+from casework.deadlines.statutes.ladders import REPORTED_QUARTERLY, WEEKS
 from casework.deadlines.terms import Term, Unit
 
 QUARTER = Term(3, Unit.MONTHS)
@@ -63,7 +63,7 @@ UNEXECUTED_DECISION = moved(
             "Att den enskilde tackar nej till ett erbjudande avslutar inte rapporteringen.",
             "När beslutet verkställs ska det rapporteras med datum.",
         ),
-        steps=MONTHS,
+        steps=REPORTED_QUARTERLY,
         grace_working_days=GRACE,
     ),
     old="16:6 f",
@@ -87,7 +87,7 @@ INTERRUPTED_DECISION = moved(
         also=(Basis(LSS, "28 f"),),
         source=SOL_TEXTS,
         notes=("Att bara en del av insatsen ges i tre månader eller mer räknas också.",),
-        steps=MONTHS,
+        steps=REPORTED_QUARTERLY,
         grace_working_days=GRACE,
     ),
     old="16:6 f",

@@ -37,6 +37,13 @@ WEEK = (_before(2, HANDLER), LAST_DAY, *OVER)
 WEEKS = (_before(5, HANDLER), _before(2, HANDLER, SENIOR), LAST_DAY, *OVER)
 # From two months.
 MONTHS = (_before(21, SENIOR), _before(7, HANDLER), LAST_DAY, *OVER)
+# What is reported to IVO each quarter as long as it is undone: five years ahead, and no second
+# proposal, since the breach is one and the same.
+QUARTERS = tuple(
+    Step(f"quarter_{number}", Anchor.TRIGGER, 0, (MANAGER,), months=3 * number)
+    for number in range(2, 21)
+)
+REPORTED_QUARTERLY = (*MONTHS, *QUARTERS)
 CHILD_INVESTIGATION = (_after(30), _after(60), _after(90), *MONTHS)
 
 # Reviews of coercion are planned for at leisure, but never let pass unseen.
