@@ -10,6 +10,7 @@ from casework.cases.services.intakes import NewIntake, register_intake
 from casework.demo.agenda import Story
 from casework.demo.cases import COLUMNS, CaseSystem
 from casework.demo.registry import DEMO_PARTS, DemoPart
+from casework.demo.scale import scale
 from casework.demo.world import World
 from casework.registers.reading import read_table
 from casework.registers.running import import_table
@@ -69,4 +70,4 @@ def finish(world: World) -> None:
     )
 
 
-DEMO_PARTS.register("casework.cases", DemoPart(plan=plan, finish=finish))
+DEMO_PARTS.register("casework.cases", DemoPart(plan=plan, finish=finish, scale=scale))

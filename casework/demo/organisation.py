@@ -147,10 +147,14 @@ def _give(
 
 
 def fill_to_scale(board: Board) -> None:
-    """Add the same areas and units with a manager and a worker each, and one SAS and developer."""
+    """Add the same areas and units: a manager and a worker in each unit, a head of each department.
+
+    And one SAS and one developer.
+    """
     administration = Administration.objects.create(board=board, name="Skalförvaltningen")
     staff = Staff(board, prefix="skala.")
     given: list[tuple[User, Role, Unit | None]] = []
+    heads: list[tuple[User, Department]] = []
     for area_name, unit_names in AREAS.items():
         area = ServiceArea.objects.create(
             board=board, name=area_name, for_children=area_name == "Barn och unga"
@@ -158,6 +162,8 @@ def fill_to_scale(board: Board) -> None:
         department = Department.objects.create(
             administration=administration, name=f"Avdelning {area_name}"
         )
+        (head,) = staff.colleagues(["Avdelningschef"])
+        heads.append((head, department))
         for unit_name in unit_names.split("|")[:10]:
             unit = Unit.objects.create(
                 board=board, department=department, area=area, name=unit_name
@@ -167,7 +173,16 @@ def fill_to_scale(board: Board) -> None:
     sas, developer = staff.colleagues(["Socialt ansvarig samordnare", "Verksamhetsutvecklare"])
     given += [(sas, Role.SAS, None), (developer, Role.DEVELOPER, None)]
     Membership.objects.bulk_create(
-        [Membership(user=user, board=board, role=role, unit=unit) for user, role, unit in given]
+        [
+            *(
+                Membership(user=user, board=board, role=role, unit=unit)
+                for user, role, unit in given
+            ),
+            *(
+                Membership(user=head, board=board, role=Role.HEAD, department=department)
+                for head, department in heads
+            ),
+        ]
     )
 
 

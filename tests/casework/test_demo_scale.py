@@ -14,7 +14,7 @@ from casework.demo.upkeep import vacuum
 from casework.models import Board, Deadline, Unit
 from deviations.models import Deviation, DeviationVersion, StatusRow
 from deviations.services.rebuilding import rebuilt_versions
-from deviations.services.watching import owner
+from deviations.services.watching import DEVIATION, owner
 from tests.casework.test_demo import facts
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,9 @@ COUNT = 300
 
 
 @pytest.fixture
-def scaled() -> Board:
+def scaled(monkeypatch: pytest.MonkeyPatch) -> Board:
+    # What is read here are the deviations: of the cases a few are written, the others copied.
+    monkeypatch.setattr("casework.demo.scale.PATTERN", 30)
     call_command("demo", "--scale", str(COUNT), stdout=StringIO())
     return Board.objects.get(name="Skalnämnden")
 
@@ -68,7 +70,8 @@ def test_it_is_loaded_once_and_a_number_is_asked_for(scaled: Board) -> None:
 
 
 def test_each_open_deviation_is_watched_as_if_it_had_been_taken_in(scaled: Board) -> None:
-    times = {time.subject_id: time for time in Deadline.objects.filter(board=scaled)}
+    mine = Deadline.objects.filter(board=scaled, kind=DEVIATION)
+    times = {time.subject_id: time for time in mine}
     open_ones = [one for one in Deviation.objects.filter(board=scaled) if one.is_open]
     assert times.keys() == {deviation.pk for deviation in open_ones}
     for deviation in open_ones:
