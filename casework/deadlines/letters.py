@@ -65,26 +65,28 @@ def _write(
     )
     Told.objects.filter(pk__in=[told.pk for told in found]).update(letter=letter)
     if letter.mailed:
-        _mail(user, letter, _lines(still, people.actor(user)))
+        # Named by a row that was there before: written again after a kill, it is the same letter.
+        name = f"bevakning-{min(told.pk for told in found)}"
+        _mail(user, name, _lines(still, people.actor(user)), at_once=at_once)
     return int(letter.mailed)
 
 
-def _mail(user: User, letter: Letter, lines: Sequence[str]) -> None:
+def _mail(user: User, name: str, lines: Sequence[str], *, at_once: bool) -> None:
     count = "1 tid" if len(lines) == 1 else f"{len(lines)} tider"
-    subject = f"Bevakning, brådskande: {count}" if letter.at_once else f"Bevakning: {count}"
+    subject = f"Bevakning, brådskande: {count}" if at_once else f"Bevakning: {count}"
     text = "\n\n".join(lines)
     everything = settings.SITE_URL + reverse("watch")
     EmailMessage(
         subject,
         f"De här tiderna behöver du se till:\n\n{text}\n\nAlla dina tider: {everything}\n",
         to=[user.email],
-        headers={"Message-ID": f"<bevakning-{letter.day}-{letter.pk}@{_host()}>"},
+        headers={"Message-ID": f"<{name}@{_host()}>"},
     ).send()
 
 
 def mail_function(function: DutyFunction, notice: Notice, now: datetime) -> None:
     """Write to a function's own address: once for each notice, in the sender's transaction."""
-    letter, is_new = DutyLetter.objects.get_or_create(
+    _, is_new = DutyLetter.objects.get_or_create(
         function=function, notice=notice, defaults={"written_at": now}
     )
     if not is_new:
@@ -94,7 +96,7 @@ def mail_function(function: DutyFunction, notice: Notice, now: datetime) -> None
         "Bevakning, brådskande: 1 tid",
         f"Till {function.name}. Den här tiden behöver ses till:\n\n{line}\n",
         to=[function.email],
-        headers={"Message-ID": f"<beredskap-{letter.pk}@{_host()}>"},
+        headers={"Message-ID": f"<beredskap-{function.pk}-{notice.pk}@{_host()}>"},
     ).send()
 
 

@@ -55,21 +55,23 @@ def _is_behind(now: datetime) -> bool:
 def _resolve_safely(pk: int, people: People, now: datetime, delivery: Delivery) -> None:
     try:
         with transaction.atomic():
-            delivery.told += _resolve(pk, people, now)
+            _resolve(pk, people, now, delivery)
     except failures.NOT_THE_ROW:
         raise
     except Exception as error:
         delivery.failed += 1
         with transaction.atomic():
-            row = Outbox.objects.select_for_update(of=("self",)).get(pk=pk)
-            board_id = row.notice.deadline.board_id
-            retry_at = failures.note(FailedRow.Act.RESOLVE, pk, board_id, error, now)
-            row.send_after = retry_at
-            row.save(update_fields=["send_after"])
+            _put_off(Outbox.objects.select_for_update(of=("self",)).get(pk=pk), error, now)
 
 
-def _resolve(pk: int, people: People, now: datetime) -> bool:
-    """Find out whom one notice is for; return whether it reached anybody."""
+def _put_off(row: Outbox, error: Exception, now: datetime) -> None:
+    board_id = row.notice.deadline.board_id
+    row.send_after = failures.note(FailedRow.Act.RESOLVE, row.pk, board_id, error, now)
+    row.save(update_fields=["send_after"])
+
+
+def _resolve(pk: int, people: People, now: datetime, delivery: Delivery) -> None:
+    """Find out whom one notice is for and tell them."""
     row = (
         Outbox.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("notice__deadline__unit")
@@ -77,7 +79,7 @@ def _resolve(pk: int, people: People, now: datetime) -> bool:
         .first()
     )
     if row is None:
-        return False
+        return
     notice, deadline = row.notice, row.notice.deadline
     row.done_at = now
     if deadline.ended_at is not None:
@@ -85,21 +87,36 @@ def _resolve(pk: int, people: People, now: datetime) -> bool:
     else:
         users = people.for_rung(deadline, Rung(notice.rung))
         _tell(row, users, now)
-        mailed = _mail_functions(row, people, now)
+        mailed, error = _mail_functions(row, people, now)
+        if error is not None:
+            # Who has been told stays told; what failed alone is tried again.
+            delivery.failed += 1
+            _put_off(row, error, now)
+            return
         row.state = Outbox.State.SENT if users or mailed else Outbox.State.NOBODY
     row.save(update_fields=["state", "done_at"])
     failures.mended(FailedRow.Act.RESOLVE, [pk], now)
-    return row.state == Outbox.State.SENT
+    delivery.told += row.state == Outbox.State.SENT
 
 
-def _mail_functions(row: Outbox, people: People, now: datetime) -> bool:
-    """Write to the functions on duty that have an address; return whether there is any."""
+def _mail_functions(row: Outbox, people: People, now: datetime) -> tuple[bool, Exception | None]:
+    """Write to the functions on duty that have an address: whether there is any, what went wrong.
+
+    An address that fails hinders neither the other addresses nor those who are told by name.
+    """
     if row.notice.rung != Rung.DUTY:
-        return False
+        return False, None
     with_address = [one for one in people.functions(row.notice.deadline) if one.email]
+    failed: Exception | None = None
     for function in with_address:
-        mail_function(function, row.notice, now)
-    return bool(with_address)
+        try:
+            with transaction.atomic():
+                mail_function(function, row.notice, now)
+        except failures.NOT_THE_ROW:
+            raise
+        except Exception as error:
+            failed = error
+    return bool(with_address), failed
 
 
 def _tell(row: Outbox, users: Iterable[User], now: datetime) -> None:

@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 
 from casework.deadlines import duty, outbox
+from casework.deadlines.models import Notice
 from casework.deadlines.sweep import sweep
 from casework.models import AuditEvent, DutyFunction, FailedRow, Outbox, Told
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
@@ -128,6 +130,47 @@ def test_an_address_that_fails_is_tried_again_and_others_are_told(
     outbox.deliver()
     assert mail.outbox[-1].to == ["jouren@example.com"]
     assert not Outbox.objects.filter(state=Outbox.State.WAITING).exists()
+
+
+def test_an_address_that_fails_hinders_neither_people_nor_other_addresses(
+    place: Place, at: Travel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jour(place, "anna", email="jouren@example.com")
+    jour(place, email="trasig@example.com", name="Bakjouren")
+    anmalan(place)
+    really = outbox.mail_function
+
+    def refuses_one(function: DutyFunction, notice: Notice, now: datetime) -> None:
+        if function.name == "Bakjouren":
+            raise ConnectionRefusedError
+        really(function, notice, now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("casework.deadlines.outbox.mail_function", refuses_one)
+        assert night(at) == ["anna@example.com", "eva@example.com", "jouren@example.com"]
+    assert FailedRow.objects.get().mended_at is None
+    before = len(mail.outbox)
+    at(instant("2026-03-07 23:12"))
+    outbox.deliver()
+    assert [letter.to for letter in mail.outbox[before:]] == [["trasig@example.com"]]
+    assert FailedRow.objects.get().mended_at is not None
+
+
+def test_a_letter_written_again_after_a_kill_is_the_same_letter(place: Place, at: Travel) -> None:
+    jour(place, email="jouren@example.com")
+    anmalan(place)
+    at(instant(NIGHT))
+    sweep()
+    names = []
+    for _ in range(2):
+        with transaction.atomic():
+            kept = transaction.savepoint()
+            outbox.deliver()
+            (letter,) = [sent for sent in mail.outbox if sent.to == ["jouren@example.com"]]
+            names.append(letter.extra_headers["Message-ID"])
+            transaction.savepoint_rollback(kept)
+            mail.outbox.clear()
+    assert names[0] == names[1]
 
 
 def _broken(*_: object) -> None:
