@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("casework.api.urls")),
     path("", include("deviations.api.urls")),
+    path("", include("lexsarah.api.urls")),
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("stil/", styleguide, name="styleguide"),
     path("", include("casework.web.urls")),
     path("", include("deviations.web.urls")),
+    path("", include("lexsarah.web.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

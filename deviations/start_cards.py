@@ -15,7 +15,6 @@ from deviations.queries import inbox, start
 from deviations.queries.inbox import TITLES, Section
 
 NEWS_SHOWN = 3
-FOR_SAS_SHOWN = 8
 _SECTION_KINDS = {
     Section.UNDECIDED: "warn",
     Section.ABOUT_MANAGER: "warn",
@@ -127,14 +126,6 @@ def _department(actor: Actor) -> object:
     }
 
 
-def _for_sas(actor: Actor) -> object:
-    found = start.possible_misconduct(actor, FOR_SAS_SHOWN)
-    record_reading(
-        actor, "deviation.listed", kind="deviation", ids=[deviation.pk for deviation in found]
-    )
-    return [(deviation, deviation.days_open()) for deviation in found]
-
-
 def _year(actor: Actor) -> object:
     figures = start.this_year(actor)
     return {
@@ -160,10 +151,6 @@ def _manages_or_heads(actor: Actor) -> bool:
 START_CARDS.register(
     "deviations.news",
     StartCard("deviations/start/news.html", 10, _everybody, _news),
-)
-START_CARDS.register(
-    "deviations.for_sas",
-    StartCard("deviations/start/for_sas.html", 20, lambda actor: actor.has(Role.SAS), _for_sas),
 )
 START_CARDS.register(
     "deviations.standing",

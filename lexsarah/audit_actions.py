@@ -8,6 +8,7 @@ register(
     lexsarah__investigation_started="Inledde lex Sarah-utredning",
     lexsarah__investigator_assigned="Utsåg lex Sarah-utredare",
     lexsarah__registry_number_set="Antecknade diarienummer för lex Sarah",
+    lexsarah__made_safe="Antecknade att den enskilde är trygg",
     lexsarah__assessed_serious="Bedömde som allvarligt",
     lexsarah__ivo_notified="Antecknade anmälan till IVO",
     lexsarah__ivo_supplemented="Antecknade att utredningen lämnats till IVO",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from casework.access import policy
 from casework.reports.selection import Selection
@@ -49,7 +50,7 @@ def line(selection: Selection, version: Any) -> CaseLine:
     return CaseLine(
         id=report.pk,
         number=report.number,
-        url="",
+        url=reverse("lex-sarah", args=[report.pk]),
         registered_on=version.registered_on,
         category=states.OUTCOMES.get(version.outcome, UNDECIDED),
         unit=version.unit.name,

@@ -16,6 +16,7 @@ RULES: dict[str, frozenset[Relation]] = {
     "assess_serious": _WORKS,
     "notify_ivo": _WORKS,
     "supplement_ivo": _WORKS,
+    "make_safe": _WORKS,
     "protect": _WORKS,
     "move": _SAS,
 }

@@ -54,6 +54,7 @@ REPORT = TransitionTable(
         "notify_ivo": step(ANY, None),
         "supplement_ivo": step(ANY, None),
         "set_registry_number": step(ANY, None),
+        "make_safe": step(OPEN_STATES, None),
         "protect": step(ANY, None),
         "move": step(UNDECIDED, None),
     },

@@ -19,7 +19,7 @@ def _reports(actor: Actor) -> QuerySet[Report]:
 
 def _shown(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
     found = Report.objects.filter(pk__in=ids).values_list("pk", "number")
-    return {key: Shown(number, reverse("watch")) for key, number in found}
+    return {key: Shown(number, reverse("lex-sarah", args=[key])) for key, number in found}
 
 
 # The examined unit's own people are not told of it: where there is no investigator yet, SAS is.

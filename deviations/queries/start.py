@@ -130,18 +130,6 @@ def units_of_head(actor: Actor) -> list[UnitFigures]:
     return list(figures.values())
 
 
-def possible_misconduct(actor: Actor, at_most: int) -> list[Deviation]:
-    """Return what may be a missförhållande and is not settled, the oldest first."""
-    return list(
-        Deviation.objects.visible_to(actor)
-        .filter(
-            Q(status=states.WITH_SAS) | Q(possible_misconduct=True, status__in=states.OPEN_STATES)
-        )
-        .select_related("unit")
-        .order_by("registered_on", "pk")[:at_most]
-    )
-
-
 @dataclass(frozen=True)
 class YearFigures:
     """The deviations reported since the turn of the year, and how they went."""

@@ -76,6 +76,8 @@ class Report(models.Model):
     protected = models.BooleanField("skyddade personuppgifter", default=False)
 
     # Handling
+    safe_on = models.DateField("trygg sedan", null=True)
+    safe_how = EncryptedTextField("så blev den enskilde trygg", blank=True)
     investigator = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="utredare"
     )
@@ -85,10 +87,10 @@ class Report(models.Model):
     objects = RecordQuerySet.as_manager()
 
     privacy = Privacy(
-        personal="done_at_once case_number event actions investigator",
+        personal="done_at_once case_number event actions safe_how investigator",
         plain="id board number external_id registry_number deviation reported_at statute "
-        "noticed_on safe_now registered_on occurred_on unit status outcome decided_on serious_on "
-        "notified_on ivo_number supplemented_on protected version",
+        "noticed_on safe_now safe_on registered_on occurred_on unit status outcome decided_on "
+        "serious_on notified_on ivo_number supplemented_on protected version",
     )
 
     class Meta:
@@ -122,6 +124,11 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether somebody was not safe when it was reported, and nobody has said otherwise."""
+        return self.safe_now == SafeNow.NO and self.safe_on is None and self.is_open
 
     @property
     def is_open(self) -> bool:

@@ -70,6 +70,23 @@ def why_not_investigator(user: User, report: Report, on: date) -> str:
     return ""
 
 
+def record_safe(
+    actor: Actor, report_id: int, *, on: date, how: str, expected_version: int | None = None
+) -> Report:
+    """Note that the person is safe, since when and by what. Fields ``on``, ``how``."""
+    with act(actor, "make_safe", report_id, expected_version=expected_version) as this:
+        report = this.report
+        if not report.is_unsafe:
+            raise ConflictError("Det är redan antecknat att den enskilde är trygg.")
+        how = required(how, "how", "Skriv vad som gjordes.")
+        if on > this.today:
+            raise InvalidInput("Dagen ligger framåt i tiden. Rätta den.", field="on")
+        report.safe_on, report.safe_how = on, how
+        report.save(update_fields=["safe_on", "safe_how"])
+        this.work.audit("lexsarah.made_safe", report, data={"on": on.isoformat()})
+    return report
+
+
 def set_registry_number(
     actor: Actor, report_id: int, *, number: str, expected_version: int | None = None
 ) -> Report:

@@ -185,4 +185,8 @@ CONFIGURES_IT = in_board("simon")
 LEADS_UNIT = in_board("eva anna", "erik anna")
 KEEPS_REGISTERS = in_board("simon vera", role_first=True)
 IMPORTS = Gate(who("simon vera"))
+# A lex Sarah report: the examined unit and those above it are nobody here.
+LEX_SARAH = Rule(
+    own=who("sara"), sister=who("sara"), protected=who("sara"), about_manager=who("sara")
+)
 COUNTS = Gate(who("eva erik anna sara vera"))

@@ -21,6 +21,7 @@ from tests.architecture.access_rules import (
     IMPORTS,
     KEEPS_REGISTERS,
     LEADS_UNIT,
+    LEX_SARAH,
     OWN_BOARD,
     PICKED,
     PICKED_PROPOSAL,
@@ -355,12 +356,41 @@ API |= {
     "figures/<str:query>/": Row(get=FIGURE, ids={"query": "figure"}),
 }
 
+_LEX_SARAH_ACTS = (
+    "trygg",
+    "inled",
+    "allvarligt",
+    "anmal-ivo",
+    "komplettera-ivo",
+    "utredare",
+    "diarienummer",
+    "enhet",
+    "skydd",
+)
+LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
+    # Whoever sees none is led to the own ones.
+    "lex-sarah/": listed(ANYONE),
+    "lex-sarah/rapportera/": both(ANYONE),
+    "lex-sarah/papper/": both(Gate(who("rut sara"))),
+    "lex-sarah/mina/": Row(get=ANYONE),
+    "lex-sarah/<int:report_id>/": Row(get=LEX_SARAH),
+    "lex-sarah/<int:report_id>/<slug:slug>/": [
+        *(both(LEX_SARAH, ids={"slug": slug}) for slug in _LEX_SARAH_ACTS),
+        both(Rule(), ids={"slug": "radera"}),
+    ],
+}
+API |= {
+    "lexsarah-reports/": Row(get=ANYONE, post=ANYONE),
+    "lexsarah-reports/<int:pk>/": Row(get=LEX_SARAH, ids={"pk": "report_id"}),
+}
+
 _ALL: dict[str, Row | list[Row]] = {
     **COMMON,
     **DEVIATIONS,
     **ORGANISATION,
     **REGISTERS,
     **CASES,
+    **LEX_SARAH_PAGES,
     **REPORTS,
     **WATCH,
     **WORKLISTS,

@@ -31,6 +31,8 @@ from casework.shared.fields import cipher
 from deviations.models import Action, Attachment, Category, Cause, Deviation, Proposal
 from deviations.services import cooperation, drafts, inbox
 from deviations.services.proposing import propose
+from lexsarah.models import Report
+from lexsarah.services.reporting import NewReport, submit
 from tests.conftest import Place, make_place, make_report
 
 # Whose: one's own unit, the sister unit, another board; with protected personal data in one's own
@@ -97,6 +99,7 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "batch_id": batch.pk,
         "draft_key": key,
         **_case(deviation),
+        "report_id": _lex_sarah(deviation, person).pk,
         "figure": _figure(deviation, today),
         "failed_id": _failed(deviation).pk,
         "proposal_id": _proposal(deviation).pk,
@@ -105,6 +108,18 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
             board=board, name="Jouren", valid_from=clock.today()
         ).pk,
     }
+
+
+def _lex_sarah(deviation: Deviation, person: User) -> Report:
+    """Return a lex Sarah report about the unit, protected like the deviation."""
+    given = NewReport(
+        "Barnet fick vänta.",
+        clock.today(),
+        deviation.unit,
+        "no",
+        protected=deviation.protected,
+    )
+    return submit(Actor.of(person), given)
 
 
 def _case(deviation: Deviation) -> dict[str, int]:

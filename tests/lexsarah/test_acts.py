@@ -44,6 +44,7 @@ def test_every_act_in_every_state() -> None:
         "supplement_ivo": everywhere,
         "set_registry_number": everywhere,
         "protect": everywhere,
+        "make_safe": everywhere[:-1],
         "move": undecided,
     }
 
@@ -201,6 +202,19 @@ def test_from_a_page_that_is_old_nothing_is_done(place: Place) -> None:
         )
     assert error.value.code == "stale"
     assert Report.objects.get().registry_number == "SN 1"
+
+
+def test_that_somebody_is_safe_again_is_noted_once(place: Place) -> None:
+    report, sara = handed_in(place, safe_now="no"), place.actor(SARA)
+    assert report.is_unsafe
+    with pytest.raises(InvalidInput):
+        investigating.record_safe(sara, report.pk, on=date(2026, 3, 3), how="Flyttad.")
+    with pytest.raises(InvalidInput):
+        investigating.record_safe(sara, report.pk, on=date(2026, 3, 2), how=" ")
+    safe = investigating.record_safe(sara, report.pk, on=date(2026, 3, 2), how="Flyttad.")
+    assert (safe.is_unsafe, safe.safe_now, safe.safe_how) == (False, "no", "Flyttad.")
+    with pytest.raises(ConflictError):
+        investigating.record_safe(sara, report.pk, on=date(2026, 3, 2), how="Flyttad.")
 
 
 def test_protection_reaches_the_times(place: Place) -> None:

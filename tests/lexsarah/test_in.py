@@ -15,10 +15,11 @@ from casework.deadlines.rules import Rung
 from casework.models import AuditEvent, Deadline
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 from deviations.models import Deviation
-from deviations.services import cooperation, inbox
+from deviations.services import cooperation, inbox, proposals
 from lexsarah.models import Report, Reporter
 from lexsarah.services.reporting import NewReport, Paper, submit
 from tests.conftest import Place, make_report
+from tests.factories.proposals import missed
 from tests.lexsarah.factory import EVENT, handed_in, running
 from tests.lexsarah.test_import import agree_with_the_history
 
@@ -161,6 +162,16 @@ def test_one_sent_to_sas_later_is_the_report_of_whoever_sent_it(place: Place, at
     report = Report.objects.get()
     assert report.registered_on == date(2026, 3, 9)
     assert running(report)["lex_sarah_investigation"].trigger_date == date(2026, 3, 9)
+    assert Reporter.objects.get().user == place.user("eva")
+
+
+def test_one_that_the_watch_found_is_the_report_of_whoever_confirms_it(place: Place) -> None:
+    proposal = missed(place, "protection_assessment")
+    assert not Report.objects.exists()
+    proposals.confirm(place.actor("eva"), proposal.pk, possible_misconduct=True)
+    report = Report.objects.get()
+    assert report.deviation is not None
+    assert report.deviation.from_watch
     assert Reporter.objects.get().user == place.user("eva")
 
 

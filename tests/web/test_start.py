@@ -122,9 +122,10 @@ def test_the_head_sees_each_unit_and_which_are_silent(busy: Place, as_user: AsUs
     assert '<td data-label="Nya" class="number">4</td>' in page
 
 
-def test_sas_sees_possible_misconduct_with_its_days(busy: Place, as_user: AsUser) -> None:
+def test_sas_sees_lex_sarah_with_its_days(busy: Place, as_user: AsUser) -> None:
     page = text(as_user("sara"))
-    assert "Kan vara missförhållanden" in page
+    assert "Ingen lex Sarah-rapport är öppen" not in page
+    assert page.count("LS-2026-") == 1
     assert '<td data-label="Dagar" class="number">62</td>' in page
 
 

@@ -1,0 +1,1 @@
+"""Lex Sarah in the API."""

@@ -1,0 +1,10 @@
+"""Routes of the API for lex Sarah, under ``/api/v1/``."""
+
+from rest_framework.routers import SimpleRouter
+
+from lexsarah.api.views import ReportViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("lexsarah-reports", ReportViewSet, basename="api-lexsarah-report")
+
+urlpatterns = router.urls

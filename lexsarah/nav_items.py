@@ -1,0 +1,25 @@
+"""What lex Sarah adds to the menu: the reports for SAS, one's own for everybody else."""
+
+from casework.access.actor import Actor
+from casework.kit.nav import NAV, NavItem
+from casework.organisation.models import Role
+from lexsarah import queries
+
+
+def _is_sas(actor: Actor) -> bool:
+    return actor.has(Role.SAS)
+
+
+def _is_another(actor: Actor) -> bool:
+    return actor.user_id is not None and not _is_sas(actor)
+
+
+NAV.register(
+    "lex-sarah",
+    NavItem(
+        "Lex Sarah", "lex-sarah-list", 15, _is_sas, waiting=queries.new_ones, icon="shield-alert"
+    ),
+)
+NAV.register(
+    "lex-sarah-own", NavItem("Lex Sarah", "lex-sarah-own", 35, _is_another, icon="shield-alert")
+)

@@ -1,0 +1,83 @@
+"""The page of an act, and doing it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from casework.access import policy
+from casework.audit.work import record_reading
+from casework.kit.web import ActorRequest, page
+from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from lexsarah.models import Report
+from lexsarah.queries import read_report
+from lexsarah.rules import RULES
+from lexsarah.web import rows
+from lexsarah.web.acts import BY_SLUG, ActForm, ActPage
+
+
+@page
+def act(request: ActorRequest, report_id: int, slug: str) -> HttpResponseBase:
+    """Show the form of an act, or do it; what is refused is shown with what was typed."""
+    actor = request.actor
+    act_page = BY_SLUG.get(slug)
+    if act_page is None:
+        raise NotVisible
+    report = read_report(actor, report_id)
+    policy.require(actor, act_page.act, report, RULES)
+    posted = request.POST if request.method == "POST" else None
+    if posted is None and not act_page.applies(report):
+        context = {
+            "message": "Det går inte längre: rapporten har kommit till ett annat läge.",
+            "back_url": reverse("lex-sarah", args=[report_id]),
+        }
+        return render(request, "409.html", context, status=409)
+    form = act_page.form(posted, actor=actor, report=report)
+    status = 200
+    if form.is_bound:
+        status = _do(form)
+        if status == 200:
+            messages.success(request, act_page.done)
+            return redirect("lex-sarah", report_id)
+    else:
+        record_reading(actor, "lexsarah.read", kind="report", ids=[report_id])
+    return _show(request, act_page, form, status)
+
+
+def _do(form: ActForm) -> int:
+    """Do the act; return 200, or the status that says why not, with the fault in the form."""
+    if not form.is_valid():
+        return 422
+    try:
+        form.run()
+    except InvalidInput as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return 422
+    except ConflictError as error:
+        form.add_error(None, error.message)
+        return 409
+    return 200
+
+
+def _show(request: ActorRequest, act_page: ActPage, form: ActForm, status: int) -> HttpResponse:
+    report: Report = form.report
+    if status == 409:
+        # As it stands now: somebody was first, and saving again is to be a choice made knowing it.
+        report = read_report(request.actor, report.pk)
+        posted = request.POST.copy()
+        posted["version"] = str(report.version)
+        form.data = posted
+    return render(
+        request,
+        "lexsarah/act.html",
+        {
+            "act": act_page,
+            "submit": act_page.submit or act_page.label,
+            "form": form,
+            "report": report,
+            "state": rows.state_of(report),
+            "conflict": status == 409,
+        },
+        status=status,
+    )

@@ -1,0 +1,311 @@
+"""The acts of a report as forms, each on a page of its own, and which of them are offered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.organisation.models import Membership, Role, Unit, User
+from casework.shared import clock
+from casework.web.cases.fields import DayField, RowField, text_field
+from lexsarah import states
+from lexsarah.models import Report, Statute
+from lexsarah.rules import RULES
+from lexsarah.services import investigating
+
+
+class ActForm(forms.Form):
+    """Base: one act of one report; ``version`` is what stood on the page it was opened from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    preset: ClassVar[tuple[str, ...]] = ("on",)
+
+    def __init__(self, *args: Any, actor: Actor, report: Report, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.actor, self.report = actor, report
+        self.fields["version"].initial = report.version
+        for name in self.preset:
+            if name in self.fields:
+                self.fields[name].initial = clock.today()
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in what can be chosen and what is already known."""
+
+    def run(self) -> Report:
+        """Call the service with what was entered."""
+        given = dict(self.cleaned_data)
+        expected = given.pop("version")
+        return self.do(self.report.pk, expected_version=expected, **given)
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Do the act."""
+        raise TypeError("Each act says itself what it does")
+
+
+class StartForm(ActForm):
+    """Inled utredning."""
+
+    statute = forms.ChoiceField(
+        label="Vilken lag gäller insatsen?",
+        choices=Statute.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj SoL eller LSS."},
+    )
+
+    def prepare(self) -> None:
+        """Ask only where the report does not say."""
+        if self.report.statute:
+            del self.fields["statute"]
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Begin."""
+        return investigating.start_investigation(self.actor, report_id, **given)
+
+
+class InvestigatorForm(ActForm):
+    """Utse utredare."""
+
+    to = RowField(
+        label="Vem ska utreda?",
+        required=False,
+        help_text="En SAS som varken arbetar i eller leder den granskade enheten.",
+    )
+
+    def prepare(self) -> None:
+        """Offer those who are SAS today."""
+        sas = Membership.objects.valid_on(clock.today()).filter(
+            board=self.report.board_id, role=Role.SAS
+        )
+        field: Any = self.fields["to"]
+        field.offer(
+            User.objects.filter(is_active=True, pk__in=sas.values("user_id")), empty="Ingen än"
+        )
+        field.initial = self.report.investigator_id
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Assign."""
+        return investigating.assign_investigator(self.actor, report_id, **given)
+
+
+class RegistryNumberForm(ActForm):
+    """Anteckna diarienummer."""
+
+    number = forms.CharField(
+        label="Diarienummer",
+        max_length=investigating.MAX_NUMBER,
+        help_text="Numret i nämndens diarium.",
+        error_messages={"required": "Skriv diarienumret."},
+    )
+
+    def prepare(self) -> None:
+        """Show what is noted."""
+        self.fields["number"].initial = self.report.registry_number
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Note it."""
+        return investigating.set_registry_number(self.actor, report_id, **given)
+
+
+class SeriousForm(ActForm):
+    """Bedöm som allvarligt."""
+
+    on = DayField(label="När bedömdes det?")
+    reason = text_field("Varför är det allvarligt?", required="Skriv varför det är allvarligt.")
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Say so."""
+        return investigating.assess_serious(self.actor, report_id, **given)
+
+
+class SafeForm(ActForm):
+    """Den enskilde är trygg."""
+
+    on = DayField(label="Sedan när är den enskilde trygg?")
+    how = text_field("Vad gjordes?", required="Skriv vad som gjordes.")
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Note it."""
+        return investigating.record_safe(self.actor, report_id, **given)
+
+
+class NotifyForm(ActForm):
+    """Anteckna anmälan till IVO."""
+
+    on = DayField(label="När gjordes anmälan?")
+    ivo_number = forms.CharField(
+        label="IVO:s diarienummer",
+        required=False,
+        max_length=investigating.MAX_NUMBER,
+        help_text="Kan antecknas senare, när IVO har svarat.",
+    )
+
+    def prepare(self) -> None:
+        """Show what is noted."""
+        if self.report.notified_on:
+            self.fields["on"].initial = self.report.notified_on
+            self.fields["ivo_number"].initial = self.report.ivo_number
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Note it."""
+        return investigating.record_ivo_notification(self.actor, report_id, **given)
+
+
+class SupplementForm(ActForm):
+    """Anteckna att IVO har fått utredningen."""
+
+    on = DayField(label="När lämnades utredningen till IVO?")
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Note it."""
+        return investigating.record_ivo_supplement(self.actor, report_id, **given)
+
+
+class ProtectForm(ActForm):
+    """Set or take away skyddade personuppgifter; the page asks once more."""
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Turn it the other way."""
+        protected = not self.report.protected
+        return investigating.set_protection(self.actor, report_id, protected=protected, **given)
+
+
+class UnitForm(ActForm):
+    """Ändra granskad enhet."""
+
+    to = RowField(label="Vilken enhet granskas?", error_messages={"required": "Välj en enhet."})
+
+    def prepare(self) -> None:
+        """Offer every unit but the present one."""
+        others = Unit.objects.valid_on(clock.today()).filter(board_id=self.report.board_id)
+        field: Any = self.fields["to"]
+        field.offer(others.exclude(pk=self.report.unit_id))
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Change it."""
+        return investigating.change_unit(self.actor, report_id, **given)
+
+
+@dataclass(frozen=True)
+class ActPage:
+    """An act: its address, what its button says, what is said when it is done."""
+
+    slug: str
+    act: str
+    label: str
+    form: type[ActForm]
+    done: str
+    icon: str
+    lead: str = ""
+    submit: str = ""
+    # Whether it makes sense for a report, beside what its state admits.
+    fits: Callable[[Report], bool] = lambda report: True
+
+    def applies(self, report: Report) -> bool:
+        """Say whether it may be done in the report's state, and makes sense."""
+        return states.REPORT.allows(self.act, report.status) and self.fits(report)
+
+
+PAGES = (
+    ActPage(
+        "trygg",
+        "make_safe",
+        "Den enskilde är trygg",
+        SafeForm,
+        "Antecknat att den enskilde är trygg.",
+        "shield",
+        submit="Spara",
+        fits=lambda report: report.is_unsafe,
+    ),
+    ActPage(
+        "inled",
+        "start_investigation",
+        "Inled utredning",
+        StartForm,
+        "Utredningen är inledd.",
+        "folder-open",
+        "Du blir utredare, om ingen annan redan är det och du inte hör till den granskade enheten.",
+    ),
+    ActPage(
+        "allvarligt",
+        "assess_serious",
+        "Bedöm som allvarligt",
+        SeriousForm,
+        "Noterat. Anmäl till IVO snarast.",
+        "shield-alert",
+        "Ett allvarligt missförhållande, eller en påtaglig risk för det, anmäls snarast till IVO. "
+        "Det går att anmäla redan nu, innan utredningen är klar.",
+        fits=lambda report: report.serious_on is None,
+    ),
+    ActPage(
+        "anmal-ivo",
+        "notify_ivo",
+        "Anteckna anmälan till IVO",
+        NotifyForm,
+        "Anmälan till IVO är antecknad.",
+        "send",
+        "Anmälan görs i IVO:s e-tjänst eller på IVO:s blankett, aldrig med e-post. Är utredningen "
+        "inte klar har du två månader på dig att skicka den.",
+        submit="Spara",
+    ),
+    ActPage(
+        "komplettera-ivo",
+        "supplement_ivo",
+        "Utredningen lämnad till IVO",
+        SupplementForm,
+        "Antecknat att IVO har fått utredningen.",
+        "check",
+        submit="Spara",
+        fits=lambda report: report.notified_on is not None and report.supplemented_on is None,
+    ),
+    ActPage(
+        "utredare",
+        "assign_investigator",
+        "Utse utredare",
+        InvestigatorForm,
+        "Utredaren är antecknad.",
+        "user",
+        submit="Spara",
+    ),
+    ActPage(
+        "diarienummer",
+        "set_registry_number",
+        "Anteckna diarienummer",
+        RegistryNumberForm,
+        "Diarienumret är antecknat.",
+        "file-text",
+        submit="Spara",
+    ),
+    ActPage(
+        "enhet",
+        "move",
+        "Ändra granskad enhet",
+        UnitForm,
+        "Den granskade enheten är ändrad.",
+        "building-2",
+        "Gäller från i dag. Är utredaren från den nya enheten behöver en annan utses.",
+        submit="Spara",
+    ),
+    ActPage(
+        "skydd",
+        "protect",
+        "Skyddade personuppgifter",
+        ProtectForm,
+        "Skyddet är ändrat.",
+        "lock",
+        "Märkta rapporter listas inte i kvalitetsrapporten och lämnar inga spår i uppdelad "
+        "statistik.",
+        submit="Ändra skyddet",
+    ),
+)
+BY_SLUG = {one.slug: one for one in PAGES}
+
+
+def offered(actor: Actor, report: Report) -> list[ActPage]:
+    """Return the acts that the actor may do to the report as it stands, in the order of need."""
+    return [
+        one for one in PAGES if one.applies(report) and policy.may(actor, one.act, report, RULES)
+    ]

@@ -1,0 +1,90 @@
+"""Handing in a report, entering one from paper, and seeing how it goes with one's own."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.audit.work import record_reading
+from casework.kit.web import ActorRequest, attempt, page
+from casework.organisation.models import Role
+from deviations.web.reporting.options import options_for
+from lexsarah import states
+from lexsarah.models import Reporter
+from lexsarah.services.reporting import submit
+from lexsarah.web.forms import NewReportForm, PaperForm, personnummer_in
+
+PER_PAGE = 25
+# What a reporter is shown of the way that a report goes.
+STEPS = "Mottagen|Utreds|Beslutad|Avslutad"
+_STEP = {
+    states.RECEIVED: 1,
+    states.INVESTIGATING: 2,
+    states.STATEMENTS: 2,
+    states.PROPOSED: 2,
+    states.DECIDED: 3,
+    states.ACTIONS: 3,
+    states.CLOSED: 4,
+}
+
+
+@page
+def new(request: ActorRequest) -> HttpResponseBase:
+    """Hand in a report: anyone may, always by name."""
+    return _form(request, NewReportForm, "lexsarah/new.html")
+
+
+@page
+def paper(request: ActorRequest) -> HttpResponseBase:
+    """Enter a report that came on paper."""
+    policy.require_role(request.actor, Role.REGISTRAR, Role.SAS)
+    return _form(request, PaperForm, "lexsarah/paper.html")
+
+
+def _form(request: ActorRequest, form_class: type[NewReportForm], name: str) -> HttpResponseBase:
+    actor = request.actor
+    posted = request.POST if request.method == "POST" else None
+    form = form_class(options_for(actor), posted)
+    numbers = personnummer_in(request.POST)
+    anyway = request.POST.get("verb") == "send-anyway"
+    if form.is_bound and form.is_valid() and (anyway or not numbers):
+        report = attempt(form, lambda: submit(actor, form.report(), paper=form.paper()))
+        if report is not None:
+            messages.success(request, f"Rapporten {report.number} är lämnad. SAS har den nu.")
+            return redirect(_onwards(actor, is_paper=form.paper() is not None))
+    context = {
+        "form": form,
+        "numbers": numbers,
+        "stopped": form.is_bound and not form.errors,
+        "unsafe": form.is_bound and request.POST.get("safe_now") == "no",
+    }
+    return render(request, name, context, status=422 if form.is_bound else 200)
+
+
+def _onwards(actor: Actor, *, is_paper: bool) -> str:
+    if not is_paper:
+        return "lex-sarah-own"
+    return "lex-sarah-list" if actor.has(Role.SAS) else "lex-sarah-paper"
+
+
+@page
+def own(request: ActorRequest) -> HttpResponse:
+    """Show that one's own reports were received and how they stand, and nothing of the rest."""
+    actor = request.actor
+    found = Reporter.objects.own(actor).select_related("report").order_by("-report_id")
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    reports = [names.report for names in shown.object_list]
+    record_reading(actor, "lexsarah.own_read", kind="report", ids=[one.pk for one in reports])
+    return render(
+        request,
+        "lexsarah/own.html",
+        {
+            "page_obj": shown,
+            "rows": [(one, _STEP[one.status]) for one in reports],
+            "steps": STEPS,
+            "enters_paper": actor.has(Role.REGISTRAR, Role.SAS),
+        },
+    )

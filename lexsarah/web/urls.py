@@ -1,0 +1,14 @@
+"""Addresses of lex Sarah."""
+
+from django.urls import path
+
+from lexsarah.web import acting, reporting, views
+
+urlpatterns = [
+    path("lex-sarah/", views.reports, name="lex-sarah-list"),
+    path("lex-sarah/rapportera/", reporting.new, name="lex-sarah-new"),
+    path("lex-sarah/papper/", reporting.paper, name="lex-sarah-paper"),
+    path("lex-sarah/mina/", reporting.own, name="lex-sarah-own"),
+    path("lex-sarah/<int:report_id>/", views.report, name="lex-sarah"),
+    path("lex-sarah/<int:report_id>/<slug:slug>/", acting.act, name="lex-sarah-act"),
+]

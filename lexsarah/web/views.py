@@ -1,0 +1,93 @@
+"""The list of reports, on screen and as a file, and the page of one."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from casework.audit.work import record_reading
+from casework.kit.web import ActorRequest, page
+from casework.organisation.models import Role
+from casework.registers.exporting import export_response
+from casework.shared import clock
+from casework.web.cases.rows import bars_of
+from lexsarah import queries
+from lexsarah.services.watching import KIND
+from lexsarah.web import rows
+from lexsarah.web.acts import offered
+from lexsarah.web.next_step import next_step
+
+PER_PAGE = 50
+_TABS = {
+    queries.NEW: "Nya",
+    queries.WAITING: "Pågår",
+    queries.CLOSED: "Avslutade",
+    queries.ALL: "Alla",
+}
+
+
+@page
+def reports(request: ActorRequest) -> HttpResponseBase:
+    """List the reports that the actor may open; ``?format=csv|xlsx`` gives the file.
+
+    Whoever is not SAS and investigates none is led to the own reports.
+    """
+    actor = request.actor
+    asked = request.GET.get("state", queries.NEW)
+    narrowing = asked if asked in _TABS else queries.NEW
+    found = queries.listed(actor, narrowing)
+    if not actor.has(Role.SAS) and not found.exists():
+        return redirect("lex-sarah-own")
+    if file_format := request.GET.get("format"):
+        every = list(found)
+        return export_response(
+            actor,
+            "lex-sarah",
+            rows.COLUMNS,
+            rows.file_rows(every),
+            file_format,
+            kind="report",
+            ids=[one.pk for one in every],
+            action="lexsarah.exported",
+        )
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    listed = [rows.row(one) for one in shown.object_list]
+    record_reading(actor, "lexsarah.listed", kind="report", ids=[one.report.pk for one in listed])
+    return render(
+        request,
+        "lexsarah/list.html",
+        {
+            "page_obj": shown,
+            "rows": listed,
+            "tabs": [
+                {"label": label, "url": f"?state={name}", "current": name == narrowing}
+                for name, label in _TABS.items()
+            ],
+            "state": narrowing,
+            "today": clock.today(),
+        },
+    )
+
+
+@page
+def report(request: ActorRequest, report_id: int) -> HttpResponse:
+    """Show a report: is the person safe, what happened, its times, what may be done, and when."""
+    actor = request.actor
+    found = queries.read_report(actor, report_id)
+    record_reading(actor, "lexsarah.read", kind="report", ids=[found.pk])
+    bars = bars_of({KIND: [found]}).get((KIND, found.pk), [])
+    acts = offered(actor, found)
+    return render(
+        request,
+        "lexsarah/report.html",
+        {
+            "report": found,
+            "chips": [one for one in rows.chips(found) if one != rows.UNSAFE],
+            "days": rows.days_of(found),
+            "bars": bars,
+            "acts": acts,
+            "next_step": next_step(found, list(bars), acts),
+            "events": queries.events_of(found),
+            "today": clock.today(),
+        },
+    )
