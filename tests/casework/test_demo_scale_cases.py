@@ -84,7 +84,7 @@ def _standing(times: Iterable[Deadline]) -> dict[tuple[str, int], list[tuple[Any
 def test_times_are_those_that_watching_would_begin(board: Board) -> None:
     mine = Deadline.objects.filter(board=board)
     stored = _standing(mine)
-    started_at = mine.first().started_at
+    (started_at,) = set(mine.values_list("started_at", flat=True))
     mine.exclude(extends=None).delete()
     mine.delete()
     keys = list(Case.objects.filter(board=board).values_list("pk", flat=True))
@@ -107,6 +107,7 @@ def test_an_extension_follows_the_time_of_the_same_record(board: Board) -> None:
     longer = Deadline.objects.filter(board=board).exclude(extends=None).select_related("extends")
     assert len(longer) >= 3
     for time in longer:
+        assert time.extends is not None
         assert time.subject_id == time.extends.subject_id
         assert time.extends.state == State.EXTENDED
 

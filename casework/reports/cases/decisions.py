@@ -45,9 +45,15 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Track:
-    """A time of waiting that is listed: since when, and to which day (None: it goes on)."""
+    """A time of waiting that is listed: since when, and to which day (None: it goes on).
+
+    ``version`` is a row of what was counted, ``name`` the decision's id in the case system.
+    ``protected``: under skyddade personuppgifter, then or now.
+    """
 
     version: Any
+    name: str
+    protected: bool
     start: date
     end: date | None
 
@@ -93,29 +99,56 @@ def _annotated(selection: Selection) -> QuerySet[Any]:
     )
 
 
-def _tracks(version: Any) -> Iterator[Track]:
-    """Yield the listed tracks of a version, the one from the decision first."""
+def _spans(version: Any) -> Iterator[tuple[date, date | None]]:
+    """Yield from when to when the listed tracks of a version ran, that from the decision first."""
     if version.waits:
-        yield Track(version, version.decided_on, _first(version.executed_on, version.ended_on))
+        yield version.decided_on, _first(version.executed_on, version.ended_on)
     if version.stands:
-        yield Track(version, version.interrupted_on, _first(version.resumed_on, version.ended_on))
+        yield version.interrupted_on, _first(version.resumed_on, version.ended_on)
 
 
 def _first(*days: date | None) -> date | None:
     return min((day for day in days if day is not None), default=None)
 
 
+# What is read of a version: of the record itself no more than its name and mark.
+_READ = (
+    "record_id",
+    "area_id",
+    "statute",
+    "sex",
+    "measure",
+    "decided_on",
+    "interrupted_on",
+    "resumed_on",
+    "executed_on",
+    "ended_on",
+    "reason",
+    "protected",
+    "waits",
+    "stands",
+)
+
+
 def tracks(selection: Selection) -> dict[tuple[int, str], list[Track]]:
     """Return the listed tracks by area and law, by the decision's id in the case system."""
+    versions = list(_annotated(selection).values_list(*_READ, named=True))
+    records = Decision.objects.filter(pk__in={version.record_id for version in versions})
+    known = {
+        pk: (external_id or str(pk), protected)
+        for pk, external_id, protected in records.values_list("pk", "external_id", "protected")
+    }
+    listed = [
+        Track(version, name, version.protected or protected, start, end)
+        for version in versions
+        for name, protected in [known[version.record_id]]
+        for start, end in _spans(version)
+    ]
+    listed.sort(key=lambda track: sort_key(track.name))
     found: dict[tuple[int, str], list[Track]] = defaultdict(list)
-    versions = _annotated(selection).select_related("record")
-    for version in sorted(versions, key=lambda version: sort_key(_name(version))):
-        found[version.area_id, version.statute] += _tracks(version)
+    for track in listed:
+        found[track.version.area_id, track.version.statute].append(track)
     return found
-
-
-def _name(version: Any) -> str:
-    return version.record.external_id or str(version.record_id)
 
 
 def unexecuted(statute: Statute) -> Callable[[Selection, ServiceArea], Content]:
@@ -123,12 +156,10 @@ def unexecuted(statute: Statute) -> Callable[[Selection, ServiceArea], Content]:
 
     def build(selection: Selection, area: ServiceArea) -> Content:
         listed = selection.once("casework.decisions", tracks).get((area.pk, statute.value), [])
-        open_to = [t for t in listed if not _is_protected(t.version)]
+        open_to = [track for track in listed if not track.protected]
         end = last_day(selection)
         still = [track for track in listed if track.end is None or track.end > end]
-        open_at_end = fact(
-            Count("", len(still), sum(_is_protected(track.version) for track in still))
-        )
+        open_at_end = fact(Count("", len(still), sum(track.protected for track in still)))
         notes = [
             "Beslut som har väntat mer än tre månader någon dag i perioden, räknat från beslutet "
             "eller från ett avbrott (SoL 34:1, före 2025-07-01 16:6 f; LSS 28 f).",
@@ -150,11 +181,6 @@ def unexecuted(statute: Statute) -> Callable[[Selection, ServiceArea], Content]:
     return build
 
 
-def _is_protected(version: Any) -> bool:
-    """Whether it is under skyddade personuppgifter, then or now."""
-    return bool(version.protected or version.record.protected)
-
-
 def _row(selection: Selection, place: int, track: Track) -> Row:
     version = track.version
     days = ((track.end or selection.as_of) - track.start).days
@@ -167,7 +193,7 @@ def _row(selection: Selection, place: int, track: Track) -> Row:
     )
     return Row(
         [
-            _name(version),
+            track.name,
             place,
             Sex(version.sex).label if version.sex else "",
             version.measure,
@@ -191,16 +217,16 @@ def line(selection: Selection, version: Any) -> CaseLine:
     """Return what the list shows of a version."""
     record: Decision = version.record
     number = record.case.number if record.case else ""
-    track = next(_tracks(version))
+    start, end = next(_spans(version))
     return CaseLine(
         id=record.pk,
-        number=_name(version),
+        number=record.external_id or str(record.pk),
         url="",
         registered_on=version.decided_on,
         category=version.measure,
         unit=version.unit.name,
         status=_status(version),
-        days=((track.end or selection.as_of) - track.start).days,
+        days=((end or selection.as_of) - start).days,
         case_number=policy.shown_case_number(selection.actor, number),
     )
 

@@ -7,7 +7,7 @@ from casework.cases.models import IntakeKind, IntakeOutcome, Sex
 from casework.organisation.models import ServiceArea
 from casework.reports.cases import intakes
 from casework.reports.cases.counting import LATE_NOTE, fact, share_rows
-from casework.reports.cases.intakes import Group
+from casework.reports.cases.intakes import Assessed, Group
 from casework.reports.selection import Selection
 from casework.reports.suppression import Count, hidden
 from casework.reports.tables import Content, Row
@@ -26,11 +26,11 @@ def _groups(selection: Selection, area: ServiceArea) -> list[Group]:
     return selection.once("casework.intakes", intakes.groups).get(area.pk, [])
 
 
-def _total(groups: Iterable[Group]) -> int:
+def _total(groups: Iterable[Group | Assessed]) -> int:
     return sum(group.value for group in groups)
 
 
-def _some(label: str, groups: Iterable[Group], find: Mapping[str, Any]) -> Count:
+def _some(label: str, groups: Iterable[Group | Assessed], find: Mapping[str, Any]) -> Count:
     chosen = list(groups)
     return Count(label, _total(chosen), sum(group.protected for group in chosen), find)
 
@@ -101,7 +101,7 @@ def by_source(selection: Selection, area: ServiceArea) -> Content:
 
 def preliminary_assessments(selection: Selection, area: ServiceArea) -> Content:
     """Count the preliminary assessments of anmälningar by time and outcome (SoL 20:2)."""
-    found = intakes.assessed(selection, area.pk)
+    found = selection.once("casework.assessed", intakes.assessed).get(area.pk, [])
     groups = [group for group in found if not group.during]
     left_out = fact(_some("", (group for group in found if group.during), {}))
     base = {"kind": IntakeKind.REPORT.value, "during": False}

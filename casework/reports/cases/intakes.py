@@ -1,4 +1,4 @@
-"""Counting intakes: one scan of the version rows, from which all their tables are made."""
+"""Counting intakes: a scan of the version rows for what came in, one for the assessments of it."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -56,16 +56,26 @@ OLDEST = ("21-", "21 år och äldre")
 
 @dataclass(frozen=True)
 class Group:
-    """How many intakes are alike in all that is counted, and how many of them protected.
+    """How many intakes are alike in how they came and whom about, and how many of them protected.
 
-    ``timing`` is that of the preliminary assessment; ``during`` says that an investigation of
-    the same case was open, so that none was to be made.
+    ``ages`` is the code of a band of ``AGES``.
     """
 
     kind: str
     source: str
     sex: str
     ages: str
+    value: int
+    protected: int
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """How many preliminary assessments went alike, and how many of them are protected.
+
+    ``during`` says that an investigation of the same case was open, so that none was to be made.
+    """
+
     outcome: str
     timing: str
     during: bool
@@ -109,45 +119,53 @@ def _during(selection: Selection) -> Exists:
     )
 
 
-def _annotated(selection: Selection) -> QuerySet[Any]:
+def _received(selection: Selection) -> QuerySet[Any]:
     age = ExpressionWrapper(
         ExtractYear("received_on") - F("birth_year"), output_field=IntegerField()
     )
-    return (
+    found: QuerySet[Any] = (
         counted(selection, IntakeVersion)
         .filter(received_on__range=(selection.period_from, selection.period_to))
-        .annotate(
-            age=age,
-            ages=_ages(),
-            due_on=EndOf("received_on", PRELIMINARY_ASSESSMENT),
-            timing=_timing(selection),
-            during=_during(selection),
-        )
+        .annotate(age=age, ages=_ages())
+    )
+    return found
+
+
+def _annotated(selection: Selection) -> QuerySet[Any]:
+    found: QuerySet[Any] = _received(selection).annotate(
+        due_on=EndOf("received_on", PRELIMINARY_ASSESSMENT),
+        timing=_timing(selection),
+        during=_during(selection),
+    )
+    return found
+
+
+def _counts(found: QuerySet[Any], *names: str) -> Any:
+    """Return rows of (area, the named values, how many, how many of them protected)."""
+    return found.values_list("area_id", *names).annotate(
+        n=Count("*"), of_protected=Count("record_id", filter=Q(protected=True))
     )
 
 
 def groups(selection: Selection) -> dict[int, list[Group]]:
-    """Return the counts by area."""
-    rows = (
-        _annotated(selection)
-        .values_list("area_id", "kind", "source", "sex", "ages", "outcome", "timing", "during")
-        .annotate(n=Count("*"), of_protected=Count("record_id", filter=Q(protected=True)))
-    )
+    """Return the counts of what came in by area."""
     found: dict[int, list[Group]] = defaultdict(list)
-    for area, *rest in rows:
+    for area, *rest in _counts(_received(selection), "kind", "source", "sex", "ages"):
         found[area].append(Group(*rest))
     return found
 
 
-def assessed(selection: Selection, area_id: int) -> list[Group]:
-    """Return the groups for which a preliminary assessment is due by law, or was left out.
+def assessed(selection: Selection) -> dict[int, list[Assessed]]:
+    """Return the counts of preliminary assessments due by law, or left out, by area.
 
     Anmälningar alone, and of children: the register of intakes says no more than the area.
     """
-    if area_id not in selection.once("casework.childrens_areas", childrens_areas):
-        return []
-    found = selection.once("casework.intakes", groups).get(area_id, [])
-    return [group for group in found if group.kind == IntakeKind.REPORT]
+    areas = selection.once("casework.childrens_areas", childrens_areas)
+    reports = _annotated(selection).filter(kind=IntakeKind.REPORT, area_id__in=areas)
+    found: dict[int, list[Assessed]] = defaultdict(list)
+    for area, *rest in _counts(reports, "outcome", "timing", "during"):
+        found[area].append(Assessed(*rest))
+    return found
 
 
 def find(selection: Selection, row: Mapping[str, Any]) -> QuerySet[IntakeVersion]:

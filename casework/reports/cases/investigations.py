@@ -87,14 +87,20 @@ def _annotated(selection: Selection) -> QuerySet[Any]:
 
 def groups(selection: Selection) -> dict[int, list[Group]]:
     """Return the counts by area."""
+    out_of_reach = Q(extended_in_time_to__isnull=True) | Q(extended_in_time_to__lt=F("seen_on"))
+    # Whether it is late is reckoned once for each row; the rest follows from it here.
     rows = (
         _annotated(selection)
-        .values_list("area_id", "late", "extended", "without_valid")
+        .annotate(
+            any_extension=_condition(Q(extended_to__isnull=False)),
+            out_of_reach=_condition(out_of_reach),
+        )
+        .values_list("area_id", "late", "any_extension", "out_of_reach")
         .annotate(n=Count("*"), of_protected=Count("record_id", filter=Q(protected=True)))
     )
     found: dict[int, list[Group]] = defaultdict(list)
-    for area, *rest in rows:
-        found[area].append(Group(*rest))
+    for area, late, extended, unreached, number, protected in rows:
+        found[area].append(Group(late, late and extended, late and unreached, number, protected))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Benchmarks of the ground floor."""
+"""The audit trail under many writers, and the sweep of the watch."""
 
 import os
 import statistics
@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from casework.audit.throughput import changes_made
 from casework.audit.verify import verify
 from casework.deadlines import measuring
-from casework.kit.bench import BENCHMARKS, ROUNDS, Result, result
+from casework.kit.bench import ROUNDS, Result, result
 from casework.organisation.models import Board, Unit
 
 WRITERS = 8
@@ -87,7 +87,3 @@ def _sweeps(unit: Unit, count: int) -> _Sweeps:
             ours.append(measuring.milliseconds(lambda: measuring.swept(until)))
             base.append(measuring.milliseconds(lambda: measuring.bare(until)))
     return _Sweeps(ours, base, len(captured))
-
-
-BENCHMARKS.register("audit", audit)
-BENCHMARKS.register("deadlines", deadlines)
