@@ -8,10 +8,8 @@ from django.urls import NoReverseMatch, reverse
 
 from casework.access.actor import Actor
 from casework.access.policy import shown_case_number
-from casework.cases import watched
-from casework.cases.models import WatchedTime
 from casework.cases.services.watching_open import watch_open
-from casework.cases.watching import KINDS, LABELS
+from casework.cases.watching import ALL_KINDS, ALL_LABELS
 from casework.deadlines.subjects import MISSING, SUBJECTS, Shown, Subject
 
 
@@ -44,9 +42,7 @@ def _url(case_id: int | None) -> str:
         return reverse("watch")
 
 
-_MODELS: dict[str, type[Any]] = KINDS | {watched.KIND: WatchedTime}
-for _kind, _label in (LABELS | {watched.KIND: watched.LABEL}).items():
-    SUBJECTS.register(
-        _kind, Subject(_label, _visible(_MODELS[_kind]), _shown(_MODELS[_kind], _label))
-    )
+for _kind, _label in ALL_LABELS.items():
+    _model = ALL_KINDS[_kind]
+    SUBJECTS.register(_kind, Subject(_label, _visible(_model), _shown(_model, _label)))
 MISSING.register("casework.cases", watch_open)

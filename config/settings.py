@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS = {
         "IntakeOutcomeEnum": "casework.cases.models.IntakeOutcome",
         "InvestigationOutcomeEnum": "casework.cases.models.InvestigationOutcome",
         "StatusEnum": "deviations.states.LABELS.items",
+        "DropReasonEnum": "casework.cases.models.DropReason",
         "LexSarahStatusEnum": "lexsarah.states.LABELS.items",
         "LexSarahOutcomeEnum": "lexsarah.states.OUTCOMES.items",
     },

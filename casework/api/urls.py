@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from casework.api.cases.times import WatchedTimeViewSet
 from casework.api.cases.views import (
     CaseViewSet,
     DecisionViewSet,
@@ -22,6 +23,7 @@ router.register("cases", CaseViewSet, basename="api-case")
 router.register("intakes", IntakeViewSet, basename="api-intake")
 router.register("investigations", InvestigationViewSet, basename="api-investigation")
 router.register("decisions", DecisionViewSet, basename="api-decision")
+router.register("watched-times", WatchedTimeViewSet, basename="api-watched-time")
 router.register("deadlines", DeadlineViewSet, basename="api-deadline")
 
 urlpatterns = [

@@ -22,6 +22,7 @@ from casework.cases.models import (
     Intake,
     Investigation,
     InvestigationExtensionRow,
+    WatchedTime,
 )
 from casework.deadlines import services
 from casework.deadlines.local_rules import BoardRules
@@ -36,6 +37,9 @@ KINDS: dict[str, type[Any]] = {
     "decision": Decision,
 }
 LABELS = {"intake": "Aktualisering", "investigation": "Utredning", "decision": "Beslut"}
+# Those and the times begun by hand: all that has times, steps and a place on the case's page.
+ALL_KINDS: dict[str, type[Any]] = KINDS | {watched.KIND: WatchedTime}
+ALL_LABELS = LABELS | {watched.KIND: watched.LABEL}
 # Whether the times are a child's is settled when they begin, and a move to another unit does not
 # end them.
 _CHILDRENS = (clocks.PROTECTION, clocks.PRELIMINARY, clocks.INVESTIGATION)

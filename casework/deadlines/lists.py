@@ -12,7 +12,7 @@ from casework.deadlines.copies import from_data
 from casework.deadlines.explain import explain
 from casework.deadlines.letters import named
 from casework.deadlines.models import Deadline, Told
-from casework.deadlines.rules import Kind, RuleVersion
+from casework.deadlines.rules import RULES, Kind, RuleVersion
 from casework.deadlines.subjects import SUBJECTS, Shown
 from casework.organisation.models import Role
 from casework.shared import clock
@@ -47,6 +47,14 @@ def _conditions(today: date) -> dict[Section, Q]:
     }
 
 
+def others_over() -> Q:
+    """Return the condition for somebody else's times that are over: nothing here is late."""
+    today = clock.today()
+    # By the rule's name and not by its copy: lists ask this of every row.
+    others = [key for key, rule in RULES.items() if rule.on(today).kind is Kind.OTHER]
+    return Q(rule__in=others, last_day__lt=today)
+
+
 def watched_by(actor: Actor, *, own: bool = False) -> QuerySet[Deadline]:
     """Return the open times of the actor's units and those of the actor's own.
 
@@ -55,7 +63,8 @@ def watched_by(actor: Actor, *, own: bool = False) -> QuerySet[Deadline]:
     theirs = Q(handler=actor.user_id)
     if not own:
         theirs |= Q(unit__in=actor.units(Role.SENIOR, Role.MANAGER, Role.HEAD))
-    return Deadline.objects.open().filter(theirs).visible_to(actor)
+    found = Deadline.objects.open().filter(theirs).exclude(others_over())
+    return found.visible_to(actor)
 
 
 def counts(times: QuerySet[Deadline]) -> dict[Section, int]:

@@ -129,6 +129,7 @@ DEVIATIONS: dict[str, Row | list[Row]] = {
     "avvikelser/<int:pk>/": Row(get=SEES, ids=DEVIATION),
     "avvikelser/<int:pk>/enkel/": both(UNIT, ids=DEVIATION),
     "avvikelser/<int:pk>/sammanfor/": both(UNIT, ids=DEVIATION),
+    "arenden/<int:case_id>/bevakad-tid/": both(CASE_WORKS),
     # Both methods pass the same guard: it is posted to everywhere, and looked at here and there.
     "avvikelser/<int:pk>/<slug:slug>/": [
         *(Row(post=rule, ids=DEVIATION | {"slug": slug}) for slug, rule in SLUGS.items()),
@@ -234,11 +235,13 @@ STEPS: dict[str, dict[str, Rule]] = {
     | dict.fromkeys(("avsluta", "forlang", "uppfoljning", "avsluta-uppfoljning"), CASE_WORKS),
     "beslut": _WHOSE
     | dict.fromkeys(("verkstall", "avbrott", "ateruppta", "skal", "avsluta"), CASE_WORKS),
+    "bevakad-tid": dict.fromkeys(("provad", "klar", "forlangd", "galler-inte"), CASE_WORKS),
 }
 _RECORDS = {
     "aktualisering": "intake_id",
     "utredning": "investigation_id",
     "beslut": "case_decision_id",
+    "bevakad-tid": "watched_time_id",
 }
 CASES: dict[str, Row | list[Row]] = {
     "arenden/": listed(ANYONE),
@@ -260,6 +263,7 @@ CASES: dict[str, Row | list[Row]] = {
                 ("aktualisering", "skyddsbedomning"),
                 ("utredning", "forlang"),
                 ("beslut", "skal"),
+                ("bevakad-tid", "galler-inte"),
             )
         ),
         both(Rule(), ids={"kind": "utredning", "record_id": "investigation_id", "slug": "radera"}),
@@ -336,6 +340,8 @@ API |= {
     "cases/": Row(get=ANYONE),
     "cases/<int:pk>/": Row(get=CASE_SEES, ids={"pk": "case_id"}),
     "cases/<int:pk>/set-protection/": Row(post=CASE_PROTECTS, ids={"pk": "case_id"}),
+    "watched-times/": Row(get=ANYONE, post=REGISTERS_CASES),
+    "watched-times/<int:pk>/": Row(get=CASE_SEES, ids={"pk": "watched_time_id"}),
     "deadlines/": Row(get=ANYONE),
     "deadlines/<int:pk>/": Row(get=CASE_SEES, ids={"pk": "deadline_id"}),
 }
@@ -350,6 +356,8 @@ for _resource, _ids in _OF_KIND.items():
         f"{_resource}/<str:pk>/{_step}/": Row(post=_rule, ids=_ids)
         for _step, _rule in API_STEPS[_resource].items()
     }
+for _step in ("review", "extend", "done", "drop"):
+    API[f"watched-times/<int:pk>/{_step}/"] = Row(post=CASE_WORKS, ids={"pk": "watched_time_id"})
 
 API |= {
     "reports/": Row(get=COUNTS, body={"from": "2026-01-01", "to": "2026-01-31"}),

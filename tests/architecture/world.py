@@ -12,6 +12,7 @@ from casework.cases.services.decisions import NewDecision, register_decision
 from casework.cases.services.door import Person
 from casework.cases.services.intakes import NewIntake, register_intake
 from casework.cases.services.investigations import NewInvestigation, open_investigation
+from casework.cases.services.watched import begin_time
 from casework.deadlines import services
 from casework.deadlines.services import Owner, Start
 from casework.deadlines.subjects import Missed
@@ -132,6 +133,7 @@ def _case(deviation: Deviation) -> dict[str, int]:
     decided = NewDecision(unit, person, "SoL", "Kontaktfamilj", today)
     decision = register_decision(system, decided)
     assert intake.case is not None
+    watched = begin_time(system, intake.case.pk, "moving_ban", today)
     if deviation.protected:
         set_protection(system, intake.case.pk, protected=True)
     return {
@@ -139,6 +141,7 @@ def _case(deviation: Deviation) -> dict[str, int]:
         "intake_id": intake.pk,
         "investigation_id": investigation.pk,
         "case_decision_id": decision.pk,
+        "watched_time_id": watched.pk,
         "deadline_id": Deadline.objects.get(kind="investigation", subject_id=investigation.pk).pk,
     }
 

@@ -9,9 +9,10 @@ from django.db.models.functions import Least
 
 from casework.access import policy
 from casework.access.actor import Actor
-from casework.cases.models import Case, Decision, Intake, Investigation
+from casework.cases.models import Case, Decision, Intake, Investigation, WatchedTime
 from casework.cases.restarts import WITHIN, with_restarts
-from casework.cases.watching import KINDS
+from casework.cases.watching import ALL_KINDS, KINDS
+from casework.deadlines.lists import others_over
 from casework.deadlines.models import Deadline
 from casework.shared import clock
 
@@ -26,6 +27,7 @@ _UNDER_WAY = (
     "followed_up",
     "waiting",
     "interrupted",
+    "watched",
 )
 
 
@@ -47,7 +49,7 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
 class Narrowing:
     """What the list is narrowed by; only what is set narrows it.
 
-    ``state`` is open, closed or all, ``kind`` intake, investigation or decision, ``text`` the
+    ``state`` is open, closed or all, ``kind`` one of ``ALL_KINDS``, ``text`` the
     beginning of a case number. ``late``: a time has run out. ``mine``: the actor handles it.
     """
 
@@ -64,7 +66,8 @@ def narrowed(actor: Actor, narrowing: Narrowing, sort: str = DEFAULT_SORT) -> Qu
     """Return the cases that the actor sees, narrowed and in order, each with how it stands.
 
     Added to each: ``undecided``, ``unanswered``, ``investigated``, ``followed_up``, ``waiting``,
-    ``interrupted``, ``restarted`` and ``next_day``, the last day of the time that ends first.
+    ``interrupted``, ``watched``, ``restarted`` and ``next_day``, the last day of the time that
+    ends first.
     """
     found = _with_states(actor, visible_cases(actor))
     under_way = Q()
@@ -76,8 +79,8 @@ def narrowed(actor: Actor, narrowing: Narrowing, sort: str = DEFAULT_SORT) -> Qu
         found = found.exclude(under_way)
     if narrowing.unit:
         found = found.filter(unit=narrowing.unit)
-    if narrowing.kind in KINDS:
-        of_kind = KINDS[narrowing.kind].objects.visible_to(actor)
+    if narrowing.kind in ALL_KINDS:
+        of_kind = ALL_KINDS[narrowing.kind].objects.visible_to(actor)
         found = found.filter(Exists(of_kind.filter(case=OuterRef("pk"))))
     if narrowing.late:
         found = found.filter(next_day__lt=clock.today())
@@ -123,16 +126,17 @@ def _with_states(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Any]:
         ),
         waiting=Exists(decisions.filter(executed_on__isnull=True)),
         interrupted=Exists(decisions.filter(interrupted_on__isnull=False, resumed_on__isnull=True)),
+        watched=Exists(of(WatchedTime).filter(ended_on__isnull=True)),
         restarted=Exists(
             with_restarts(open_ones).filter(
                 last_closed_on__gte=F("opened_on") - timedelta(days=WITHIN.days)
             )
         ),
-        next_day=Least(*(_next_day(actor, kind, model) for kind, model in KINDS.items())),
+        next_day=Least(*(_next_day(actor, kind, model) for kind, model in ALL_KINDS.items())),
     )
 
 
 def _next_day(actor: Actor, kind: str, model: type[Any]) -> Subquery:
     mine = model.objects.visible_to(actor).filter(case=OuterRef(OuterRef("pk"))).values("pk")
-    times = Deadline.objects.open().filter(kind=kind, subject_id__in=mine)
+    times = Deadline.objects.open().filter(kind=kind, subject_id__in=mine).exclude(others_over())
     return Subquery(times.order_by("last_day").values("last_day")[:1])

@@ -10,10 +10,11 @@ from django.db.models import CharField, Model, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from casework.access.actor import Actor
-from casework.cases.models import Case, Decision, Intake, Investigation
+from casework.cases.models import Case, Decision, Intake, Investigation, WatchedTime
 from casework.cases.queries.listing import visible_cases
 from casework.cases.restarts import with_restarts
-from casework.cases.watching import KINDS
+from casework.cases.watched import KIND
+from casework.cases.watching import ALL_KINDS
 from casework.organisation.models import ServiceArea, Unit, User
 from casework.shared.errors import NotVisible
 from casework.shared.fields import EncryptedTextField
@@ -48,6 +49,7 @@ class Records:
     investigations: Sequence[Any]
     decisions: Sequence[Decision]
     siblings: Mapping[int, Sequence[Sibling]] = field(default_factory=dict)
+    watched: Sequence[WatchedTime] = ()
 
     def by_kind(self) -> Mapping[str, Sequence[Any]]:
         """Return the records by the name of their kind."""
@@ -55,6 +57,7 @@ class Records:
             "intake": self.intakes,
             "investigation": self.investigations,
             "decision": self.decisions,
+            KIND: self.watched,
         }
 
 
@@ -78,6 +81,7 @@ def read_case(actor: Actor, pk: int) -> Records:
                 investigations.order_by("-opened_on", "-pk"), last_closed_on="last_closed_on"
             ),
             decision_list=_json(_of_case(actor, Decision).order_by("-decided_on", "-pk")),
+            watched_list=_json(_of_case(actor, WatchedTime).order_by("-began_on", "-pk")),
             sibling_list=ArraySubquery(
                 others.values(
                     data=JSONObject(entry="entry", case_id="case_id", number="case__number")
@@ -104,6 +108,7 @@ def read_case(actor: Actor, pk: int) -> Records:
         [_built(Investigation, row, case) for row in found.investigation_list],
         [_built(Decision, row, case) for row in found.decision_list],
         siblings,
+        [_built(WatchedTime, row, case) for row in found.watched_list],
     )
 
 
@@ -156,12 +161,12 @@ def _value(column: Any, raw: Any) -> Any:
 
 def read_record(actor: Actor, kind: str, pk: int) -> Any:
     """Return a record with what a step's page shows beside it, or raise ``NotVisible``."""
-    if kind not in KINDS:
+    if kind not in ALL_KINDS:
         raise NotVisible
-    model: type[Model] = KINDS[kind]
+    model: type[Model] = ALL_KINDS[kind]
     found = (
         model._default_manager.get_queryset()
-        .filter(pk__in=KINDS[kind].objects.visible_to(actor).filter(pk=pk).values("pk"))
+        .filter(pk__in=ALL_KINDS[kind].objects.visible_to(actor).filter(pk=pk).values("pk"))
         .select_related("case", "unit__area", "handler")
         .first()
     )

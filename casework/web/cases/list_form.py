@@ -6,6 +6,7 @@ from django import forms
 
 from casework.access import policy
 from casework.access.actor import Actor
+from casework.cases import watched
 from casework.cases.queries.listing import ALL, CLOSED, OPEN, Narrowing
 from casework.organisation.models import Unit
 from casework.shared import clock
@@ -29,6 +30,7 @@ class CaseListForm(forms.Form):
             ("intake", "Aktualisering"),
             ("investigation", "Utredning"),
             ("decision", "Beslut"),
+            (watched.KIND, watched.LABEL),
         ],
     )
     unit = forms.ChoiceField(label="Enhet", required=False)

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from casework.access import policy
 from casework.access.actor import Actor
-from casework.cases.models import Decision, Intake, IntakeOutcome, Investigation
+from casework.cases.models import Decision, Intake, IntakeOutcome, Investigation, WatchedTime
 from casework.deadlines import lists
 from casework.deadlines.copies import from_data
 from casework.deadlines.models import Deadline, State
@@ -42,6 +42,7 @@ _STATES = (
     ("followed_up", Chip("Uppföljning", "info")),
     ("waiting", Chip("Väntar på verkställighet", "info")),
     ("interrupted", Chip("Verkställigheten avbruten", "warn")),
+    ("watched", Chip("Bevakad tid", "info")),
 )
 OVER = Chip("Avslutat", "done")
 RESTARTED = Chip("Omstartad utredning", "warn", "undo-2")
@@ -99,6 +100,10 @@ def state_of(record: Any) -> Chip:
             return Chip("Avslutad", "done")
         case Decision():
             return _state_of_decision(record)
+        case WatchedTime():
+            if record.ended_on is None:
+                return Chip("Bevakas", "info")
+            return Chip("Gäller inte längre", "done") if record.dropped else Chip("Klar", "ok")
     raise TypeError(f"No record of a case: {record!r}")
 
 
@@ -117,7 +122,7 @@ class Bar:
     """A time as a bar: ``days`` of ``limit``; ``later``, where the last day is another.
 
     ``limit`` is the raw date, ``later`` the last day after a roll or an extension. ``void``: the
-    time fell away.
+    time fell away. ``is_others``: it is somebody else's, and nobody here can be late.
     """
 
     label: str
@@ -130,6 +135,7 @@ class Bar:
     rolled: bool
     extended_from: date | None
     why: Sequence[str]
+    is_others: bool = False
 
 
 def bars_of(by_kind: Mapping[str, Sequence[Any]]) -> dict[tuple[str, int], list[Bar]]:
@@ -173,6 +179,7 @@ def _bar(time: Deadline, by_pk: Mapping[int, Deadline], today: date) -> Bar:
         rolled=time.raw_date != time.last_day,
         extended_from=first.last_day if first is not time else None,
         why=lists.why(time, version),
+        is_others=version.kind is Kind.OTHER,
     )
 
 
@@ -188,4 +195,5 @@ def next_last_day(bars: Collection[Bar]) -> date:
 
 def lateness(bars: Collection[Bar], today: date) -> bool:
     """Say whether any of the times has run out with the thing undone."""
-    return any(bar.time.ended_at is None and bar.time.last_day < today for bar in bars)
+    ours = (bar.time for bar in bars if not bar.is_others)
+    return any(time.ended_at is None and time.last_day < today for time in ours)

@@ -14,13 +14,15 @@ from casework.cases.queries.listing import visible_cases
 from casework.cases.queries.page import read_record
 from casework.cases.rules import RULES
 from casework.cases.services import care
-from casework.cases.watching import LABELS
+from casework.cases.watched import KIND
+from casework.cases.watching import ALL_LABELS
 from casework.kit.web import ActorRequest, page
 from casework.organisation.models import Role
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from casework.web.cases.rows import state_of
 from casework.web.cases.step_forms import StepForm
 from casework.web.cases.steps import BY_ADDRESS, KINDS, StepPage
+from casework.web.cases.time_forms import title
 
 
 @page
@@ -78,7 +80,8 @@ def _show(
             "submit": step_page.submit or step_page.label,
             "record": record,
             "state": state_of(record),
-            "kind_label": LABELS[step_page.kind],
+            "kind_label": ALL_LABELS[step_page.kind],
+            "rule": title(form.record) if step_page.kind == KIND else "",
             "number": policy.shown_case_number(request.actor, number),
             "form": form,
             "conflict": status == 409,

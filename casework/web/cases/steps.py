@@ -8,15 +8,28 @@ from django.urls import reverse
 
 from casework.access import policy
 from casework.access.actor import Actor
+from casework.cases import watched
 from casework.cases.clocks import is_childs
 from casework.cases.models import Decision, Intake, IntakeKind, InvestigationOutcome
 from casework.cases.rules import RULES
 from casework.cases.services.intakes import needs_assessment
-from casework.web.cases import decision_forms, intake_forms, investigation_forms, step_forms
+from casework.cases.watchable import EXTENDABLE, recurs
+from casework.web.cases import (
+    decision_forms,
+    intake_forms,
+    investigation_forms,
+    step_forms,
+    time_forms,
+)
 from casework.web.cases.step_forms import StepForm
 
 # The kinds of records, as their addresses name them.
-ADDRESSES = {"intake": "aktualisering", "investigation": "utredning", "decision": "beslut"}
+ADDRESSES = {
+    "intake": "aktualisering",
+    "investigation": "utredning",
+    "decision": "beslut",
+    watched.KIND: "bevakad-tid",
+}
 KINDS = {address: kind for kind, address in ADDRESSES.items()}
 
 
@@ -86,6 +99,14 @@ def _waits(decision: Decision) -> bool:
 
 def _waits_or_stands_still(decision: Decision) -> bool:
     return decision.ended_on is None and (_waits(decision) or _is_interrupted(decision))
+
+
+def _is_watched(time: Any) -> bool:
+    return time.ended_on is None
+
+
+def _is_reviewed(time: Any) -> bool:
+    return _is_watched(time) and recurs(time.rule, time.counted_from)
 
 
 def _is_under_way(record: Any) -> bool:
@@ -262,6 +283,57 @@ _STEPS: Sequence[StepPage] = (
     ),
 )
 
+_TIME_STEPS: Sequence[StepPage] = (
+    StepPage(
+        "review_time",
+        watched.KIND,
+        "provad",
+        "Omprövad eller övervägd",
+        time_forms.ReviewForm,
+        "Prövningen är antecknad. Nästa tid räknas från den.",
+        _is_reviewed,
+        "history",
+        "Nästa tid räknas från den dag då prövningen gjordes.",
+        submit="Spara",
+        main=True,
+    ),
+    StepPage(
+        "time_done",
+        watched.KIND,
+        "klar",
+        "Klar",
+        time_forms.DoneForm,
+        "Antecknat som klart.",
+        lambda time: _is_watched(time) and not _is_reviewed(time),
+        "check",
+        submit="Spara",
+        main=True,
+    ),
+    StepPage(
+        "extend_time",
+        watched.KIND,
+        "forlangd",
+        "Förlängd",
+        time_forms.ExtendTimeForm,
+        "Förlängningen är antecknad.",
+        lambda time: _is_watched(time) and time.rule in EXTENDABLE,
+        "calendar-clock",
+        "Förlängningen ska vara beslutad innan tiden har gått ut.",
+        submit="Spara",
+    ),
+    StepPage(
+        "drop_time",
+        watched.KIND,
+        "galler-inte",
+        "Gäller inte längre",
+        time_forms.DropForm,
+        "Tiden bevakas inte längre.",
+        _is_watched,
+        "x",
+        submit="Spara",
+    ),
+)
+
 
 def _whose(kind: str) -> Sequence[StepPage]:
     return (
@@ -303,7 +375,9 @@ def _whose(kind: str) -> Sequence[StepPage]:
     )
 
 
-PAGES = (*_STEPS, *(page for kind in ADDRESSES for page in _whose(kind)))
+# Whose a watched time is follows from its case.
+_ASSIGNED = tuple(kind for kind in ADDRESSES if kind != watched.KIND)
+PAGES = (*_STEPS, *_TIME_STEPS, *(page for kind in _ASSIGNED for page in _whose(kind)))
 BY_ADDRESS = {(page.kind, page.slug): page for page in PAGES}
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.web.cases import registering, stepping, views
+from casework.web.cases import begin_time, registering, stepping, views
 
 urlpatterns = [
     path("arenden/", views.cases, name="case-list"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("arenden/ny/beslut/", registering.decision, name="case-decision-new"),
     path("arenden/<int:case_id>/", views.case, name="case"),
     path("arenden/<int:case_id>/skydd/", stepping.protect, name="case-protect"),
+    path("arenden/<int:case_id>/bevakad-tid/", begin_time.begin, name="case-time-new"),
     path("arenden/<slug:kind>/<int:record_id>/<slug:slug>/", stepping.step, name="case-step"),
 ]

@@ -15,8 +15,10 @@ from casework.cases.models import IntakeKind
 from casework.cases.queries.events import Event, events_of
 from casework.cases.queries.listing import ALL, CLOSED, OPEN, narrowed
 from casework.cases.queries.page import Records, Sibling, read_case
+from casework.cases.queries.time_events import events_of_times
 from casework.cases.restarts import is_restart
 from casework.cases.rules import RULES
+from casework.cases.watched import KIND
 from casework.kit.web import ActorRequest, page
 from casework.registers.exporting import export_response
 from casework.shared import clock
@@ -25,6 +27,7 @@ from casework.web.cases.fields import UNIT_ROLES
 from casework.web.cases.list_form import CaseListForm
 from casework.web.cases.rows import Bar, Chip
 from casework.web.cases.steps import Button, buttons
+from casework.web.cases.time_forms import title
 
 PER_PAGE = 50
 _LEADS = {OPEN: "Pågående", CLOSED: "Avslutade", ALL: "Alla"}
@@ -107,6 +110,7 @@ def case(request: ActorRequest, case_id: int) -> HttpResponse:
             "late": any(rows.lateness(card.bars, today) for card in cards),
             "restarted": any(card.restarted_after and not card.is_over for card in cards),
             "may_register": may_register(actor),
+            "may_begin_time": policy.may(actor, "begin_time", found.case, RULES),
             "may_protect": policy.may(actor, "protect", found.case, RULES),
             "today": today,
         },
@@ -116,7 +120,7 @@ def case(request: ActorRequest, case_id: int) -> HttpResponse:
 def _cards(actor: Actor, found: Records) -> list[Card]:
     by_kind = found.by_kind()
     bars = rows.bars_of(by_kind)
-    events = events_of(by_kind)
+    events = events_of(by_kind) | events_of_times(found.watched)
     cards = [
         _card(
             actor,
@@ -126,7 +130,7 @@ def _cards(actor: Actor, found: Records) -> list[Card]:
             events.get((kind, record.pk), ()),
             found.siblings.get(record.pk, ()) if kind == "intake" else (),
         )
-        for kind in ("decision", "investigation", "intake")
+        for kind in (KIND, "decision", "investigation", "intake")
         for record in by_kind[kind]
     ]
     # What is under way comes before what is over, what ends first on top.
@@ -165,6 +169,8 @@ def _card(
 def _title(kind: str, record: Any) -> str:
     if kind == "decision":
         return f"Beslut: {record.measure}"
+    if kind == KIND:
+        return title(record)
     if kind == "investigation":
         return str(record.kind or "Utredning")
     return IntakeKind(record.kind).label
