@@ -22,7 +22,10 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class ShownTable:
-    """A table ready for a template; ``plot`` is an SVG picture, or empty."""
+    """A table ready for a template; ``plot`` is an SVG picture, or empty.
+
+    ``is_text``: its cells are words and no numbers, so that each row is a case.
+    """
 
     id: str
     title: str
@@ -31,6 +34,7 @@ class ShownTable:
     total: str
     notes: Sequence[str]
     plot: str
+    is_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,12 @@ def _table(table: Table, link: Callable[[str], str] | None) -> ShownTable:
         total=plots.swedish_number(table.content.total),
         notes=table.notes,
         plot=_plot(table),
+        is_text=bool(rows) and all(_is_text(row) for row in table.content.rows),
     )
+
+
+def _is_text(row: Row) -> bool:
+    return all(isinstance(cell, str) for cell in row.cells)
 
 
 def _cells(row: Row, url: str) -> Iterator[ShownCell]:
@@ -83,7 +92,7 @@ def _cells(row: Row, url: str) -> Iterator[ShownCell]:
         elif isinstance(cell, int):
             yield ShownCell(plots.swedish_number(cell), url if place == 1 and cell else "")
         else:
-            yield ShownCell(cell)
+            yield ShownCell(cell, url if place == 1 and _is_text(row) else "")
 
 
 def _plot(table: Table) -> str:

@@ -259,7 +259,7 @@ PAGES = (
         "Antecknat att IVO har fått utredningen.",
         "check",
         submit="Spara",
-        fits=lambda report: report.notified_on is not None and report.supplemented_on is None,
+        fits=lambda report: report.awaits_supplement,
     ),
     ActPage(
         "utredare",

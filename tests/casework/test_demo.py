@@ -38,6 +38,8 @@ from deviations.models import (
     UnitReview,
 )
 from deviations.services.rebuilding import rebuilt_versions
+from lexsarah.models import Report
+from lexsarah.states import OUTCOMES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -164,8 +166,22 @@ def test_a_second_call_changes_nothing(demo: Board) -> None:
     assert Deviation.objects.count() == before
 
 
+def test_lex_sarah_waits_is_investigated_and_was_decided_before(demo: Board) -> None:
+    reports = Report.objects.filter(board=demo)
+    assert {"received", "investigating", "closed"} == set(reports.values_list("status", flat=True))
+    decided = reports.exclude(outcome="")
+    assert set(decided.values_list("outcome", flat=True)) == set(OUTCOMES)
+    with_sas = reports.filter(status="received")
+    assert any(report.is_unsafe for report in with_sas)
+    assert reports.filter(deviation__isnull=False, notified_on__isnull=False).exists()
+    # Whatever was marked is a report, and none is another's twice.
+    marked = Deviation.objects.filter(board=demo, possible_misconduct=True)
+    assert reports.filter(deviation__in=marked).count() == marked.count()
+    assert not reports.filter(reporter=None, external_id="").exists()
+
+
 def test_cases_came_by_file_and_have_times_in_every_state(demo: Board) -> None:
-    batches = ImportBatch.objects.filter(board=demo).exclude(kind="avvikelser")
+    batches = ImportBatch.objects.filter(board=demo).exclude(kind__in=["avvikelser", "lexsarah"])
     assert Counter(batches.values_list("kind", flat=True)) == {
         "aktualiseringar": 9,
         "utredningar": 9,

@@ -242,3 +242,17 @@ def test_no_page_asks_more_than_fifteen_questions(place: Place, as_user: Login, 
     with CaptureQueriesContext(connection) as asked:
         page(sara, URL + url.format(pk=report.pk))
     assert len(asked) <= 15, [query["sql"][:120] for query in asked]
+
+
+def test_the_quality_report_lists_events_in_words_each_with_its_way(
+    place: Place, as_user: Login
+) -> None:
+    report = handed_in(place)
+    asked = "/rapport/?from=2026-01-01&to=2026-12-31&area=Barn+och+unga&part=lexsarah"
+    shown = page(as_user("sara"), asked)
+    assert EVENT in shown
+    row = shown[shown.index(EVENT) : shown.index(EVENT) + 600]
+    assert "Utredning pågår</a>" in row
+    way = row.split('href="')[1].split('"')[0]
+    assert report.number in page(as_user("sara"), way)
+    assert EVENT not in page(as_user("vera"), asked)
