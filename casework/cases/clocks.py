@@ -74,16 +74,27 @@ def is_economic(kind: str, *, area: str) -> bool:
     return "ekonomiskt bistånd" in (kind or area).lower()
 
 
-def of_intake(intake: Intake, inquiries: Iterable[Inquiry], *, is_childs: bool) -> Iterator[Clock]:
-    """Yield the times of an intake; ``inquiries`` are the investigations of its case."""
+def of_intake(
+    intake: Intake,
+    inquiries: Iterable[Inquiry],
+    *,
+    is_childs: bool,
+    asked_on: date | None = None,
+) -> Iterator[Clock]:
+    """Yield the times of an intake; ``inquiries`` are the investigations of its case.
+
+    ``asked_on`` is when the reporter asked for feedback, where that is known.
+    """
     if is_childs and intake.kind == IntakeKind.REPORT:
         assessed_on = clock.local_day(intake.assessed_at) if intake.assessed_at else None
         # Once it is decided whether to open, nobody asks for the assessment any more.
         fell_on = None if assessed_on else intake.decided_on
         yield Clock(PROTECTION, intake.received_on, assessed_on, fell_on)
         yield from _preliminary(intake, [one for one in inquiries if one.is_childs])
-    if intake.feedback_asked and intake.decided_on:
-        yield Clock(FEEDBACK, intake.decided_on, intake.feedback_given_on)
+    decided_on = intake.decided_on
+    # Whoever asks after the decision is answered at once: the law gives no week (SoL 19:6).
+    if intake.feedback_asked and decided_on and (asked_on or decided_on) <= decided_on:
+        yield Clock(FEEDBACK, decided_on, intake.feedback_given_on)
 
 
 def _preliminary(intake: Intake, inquiries: Sequence[Inquiry]) -> Iterator[Clock]:

@@ -20,6 +20,7 @@ from casework.cases.models import (
     CaseRecord,
     Decision,
     Intake,
+    IntakeFeedbackRow,
     Investigation,
     InvestigationExtensionRow,
     WatchedTime,
@@ -104,12 +105,17 @@ def _wanted(
 ) -> Iterable[tuple[Any, list[Clock]]]:
     inquiries = _inquiries(records) if kind != "decision" else {}
     extensions = _extensions(records) if kind == "investigation" else {}
+    asked = _asked(records) if kind == "intake" else {}
     for record in records:
         of_case = inquiries.get(record.case_id or 0, ())
         begun = any(time.rule in _CHILDRENS for time in times.get(record.pk, ()))
         if kind == "intake":
             is_childs = begun or record.unit.area.for_children
-            yield record, list(clocks.of_intake(record, of_case, is_childs=is_childs))
+            asked_on = asked.get(record.pk)
+            yield (
+                record,
+                list(clocks.of_intake(record, of_case, is_childs=is_childs, asked_on=asked_on)),
+            )
         elif kind == "investigation":
             is_childs = begun or _is_childs(record)
             told = extensions.get(record.pk, ())
@@ -143,6 +149,17 @@ def _inquiries(records: Iterable[CaseRecord]) -> dict[int, list[Inquiry]]:
         inquiry = Inquiry(one.pk, one.opened_on, one.intake_on, one.closed_on, _is_childs(one))
         found[one.case_id or 0].append(inquiry)
     return found
+
+
+def _asked(records: Iterable[Any]) -> dict[int, date]:
+    """Return when feedback was asked for, the last time where it was waived in between."""
+    asked = [record.pk for record in records if record.feedback_asked and record.decided_on]
+    if not asked:
+        return {}
+    rows = IntakeFeedbackRow.objects.filter(
+        record__in=asked, feedback_asked=True, feedback_given_on__isnull=True
+    )
+    return dict(rows.order_by("pk").values_list("record_id", "effective_on"))
 
 
 def _extensions(records: Iterable[Any]) -> dict[int, list[tuple[date, date | None]]]:

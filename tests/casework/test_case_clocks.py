@@ -164,6 +164,44 @@ def test_feedback_has_no_limit_before_2026_and_falls_away_when_waived(
     assert times(asked)[2][1] == "running"
 
 
+def test_whoever_asks_after_the_decision_is_answered_at_once_and_never_a_week_late(
+    place: Place, at: Travel
+) -> None:
+    amina, intake = place.actor("amina"), arrive(place)
+    assess(place, intake, "2026-03-02 11:00")
+    decide(place, intake, "not_opened", DAY)
+    at(date(2026, 3, 30))
+    intakes.ask_feedback(amina, intake.pk, on=date(2026, 3, 30))
+    assert "reporter_feedback" not in [rule for rule, _, _ in times(intake)]
+    intakes.give_feedback(amina, intake.pk, on=date(2026, 3, 30))
+    assert "reporter_feedback" not in [rule for rule, _, _ in times(intake)]
+    # Waived, and asked for anew after the decision.
+    other = arrive(place, feedback_asked=True, people=[Person("Ä2")])
+    assess(place, other, "2026-03-02 11:00")
+    decide(place, other, "not_opened", DAY)
+    intakes.waive_feedback(amina, other.pk, reason="Hot")
+    intakes.ask_feedback(amina, other.pk, on=date(2026, 3, 30))
+    assert [state for rule, state, _ in times(other) if rule == "reporter_feedback"] == ["void"]
+
+
+def test_an_investigation_without_a_case_has_its_time_too(place: Place, tmp_path: Path) -> None:
+    row = {
+        "id": "A1",
+        "enhet": place.unit.name,
+        "inkommen": "2026-03-02 10:00",
+        "typ": "Anmälan",
+        "skyddsbedömd": "2026-03-02 11:00",
+    }
+    file = written(tmp_path, "aktualiseringar", [row])
+    assert Ran("aktualiseringar", file, f"--board={place.board.name}").code == 0
+    intake = Intake.objects.get(case=None)
+    _, investigation = intakes.decide_intake(
+        place.actor("amina"), intake.pk, outcome="opened", on=DAY
+    )
+    assert investigation is not None
+    assert times(investigation) == [("child_investigation", "running", date(2026, 7, 2))]
+
+
 def test_an_investigation_is_extended_in_time_or_not_at_all(place: Place, at: Travel) -> None:
     amina, investigation = place.actor("amina"), opened(place)
     assert times(investigation) == [("child_investigation", "running", date(2026, 7, 2))]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from casework.access.actor import Actor
-from casework.cases.histories import ASSESSMENT, FEEDBACK, INTAKES, OUTCOME
+from casework.cases.histories import ASSESSMENT, FEEDBACK, INTAKES, INVESTIGATIONS, OUTCOME
 from casework.cases.models import Intake, IntakeKind, IntakeOutcome, Investigation
 from casework.cases.order import check_instant, check_order
 from casework.cases.services.door import (
@@ -140,6 +140,9 @@ def decide_intake(
         opened = None
         if outcome == IntakeOutcome.OPENED:
             opened = open_after(this, intake, on, kind)
+            if opened.case_id is None:
+                # No case brings its times in line when the step is taken.
+                settle(INVESTIGATIONS, [opened], this.stamp)
         this.work.audit("case.intake_decided", intake, data={"outcome": outcome})
     return intake, opened
 
