@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from casework.cases.models import Decision, Intake, Investigation
-from casework.cases.services import care, intakes, investigations
+from casework.cases.services import care, decisions, intakes, investigations
 from casework.cases.services.door import Person
 from casework.models import Deadline, ImportBatch
 from casework.registers.cases.summary import DECISIONS, INVESTIGATIONS, summarise
@@ -142,6 +142,53 @@ def test_what_was_done_here_since_hinders_a_file_only_where_it_says_otherwise(
     assert refused.code == 1
     assert "har handlagts här" in refused.err
     agree_with_the_history()
+
+
+B1 = {
+    "id": "B1",
+    "ärende": "Ä1",
+    "lagrum": "SoL",
+    "insats": "Kontaktfamilj",
+    "beslutsdatum": "2026-03-02",
+}
+
+
+def test_a_reason_given_here_hinders_no_file_that_tells_how_it_went(
+    place: Place, tmp_path: Path, at: Travel
+) -> None:
+    amina = place.actor("amina")
+    read(tmp_path, place, "beslut", B1, B1 | {"id": "B2", "ärende": "Ä2"})
+    waiting, ended = Decision.objects.order_by("external_id")
+    at(date(2026, 4, 2))
+    decisions.give_reason(amina, waiting.pk, reason="Familjen tackade nej")
+    decisions.end_without_execution(amina, ended.pk, on=date(2026, 4, 1), reason="Flyttat")
+    rows = (
+        B1 | {"verkställd": "2026-04-01"},
+        B1 | {"id": "B2", "ärende": "Ä2", "skäl": "Flyttat"}
+        | {"avslutad_utan_verkställighet": "2026-04-01"},
+    )  # fmt: skip
+    ran = read(tmp_path, place, "beslut", *rows)
+    assert ran.code == 0, ran.err
+    waiting.refresh_from_db()
+    assert (waiting.executed_on, waiting.reason) == (date(2026, 4, 1), "Familjen tackade nej")
+    ended.refresh_from_db()
+    assert (ended.ended_on, ended.reason) == (date(2026, 4, 1), "Flyttat")
+    agree_with_the_history()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"skäl": "Kö"}, {"insats": "Boende"}, {"ärende": "Ä9"}],
+    ids=lambda one: next(iter(one)),
+)
+def test_a_file_that_says_otherwise_of_what_was_explained_here_is_refused(
+    place: Place, tmp_path: Path, at: Travel, change: dict[str, str]
+) -> None:
+    read(tmp_path, place, "beslut", B1)
+    at(date(2026, 4, 2))
+    decisions.give_reason(place.actor("amina"), Decision.objects.get().pk, reason="Tackade nej")
+    ran = read(tmp_path, place, "beslut", B1 | change)
+    assert (ran.code, "har handlagts här" in ran.err) == (1, True)
 
 
 def test_a_mark_set_here_is_not_taken_away_by_a_file(place: Place, tmp_path: Path) -> None:

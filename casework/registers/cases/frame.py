@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db.models import Q
 
-from casework.cases.histories import OWN
+from casework.cases.histories import OWN, REGISTRATION
 from casework.cases.models import Sex
 from casework.cases.services.gathering import gather
 from casework.cases.services.importing import Given, add, amend, registered_here
@@ -18,7 +18,8 @@ from casework.registers.cells import Cells
 from casework.registers.kinds import Column, Difference, Known, Parsed, RegisterKind, Run
 from casework.registers.models import ImportBatch
 from casework.registers.problems import Problem
-from casework.shared.chronicle import Chronicle, Stamp
+from casework.shared.chronicle import Chronicle, Stamp, valid_facts
+from casework.shared.versions import Fact
 
 SEXES = {
     "Flicka": Sex.FEMALE.value,
@@ -80,14 +81,16 @@ class CaseRegister(RegisterKind[Given]):
         name = self.chronicle.record._meta.verbose_name
         found = {}
         for external_id, known in rows.items():
-            told = {one.attribute: one.value for one in self._read[external_id].since}
+            row, of_record = self._read[external_id], facts[known.object_id]
+            told = {one.attribute: one.value for one in row.since}
+            told |= _registration(row, known, of_record)
             since = read_at.get(known.batch_id or 0)
             if any(
                 not fact.imported
                 and fact.attribute not in OWN
                 and (since is None or fact.recorded_at > since)
                 and not _agrees(told.get(fact.attribute), fact.value)
-                for fact in facts[known.object_id]
+                for fact in of_record
             ):
                 found[external_id] = f"{name} {external_id}"
         return found
@@ -127,6 +130,19 @@ class CaseRegister(RegisterKind[Given]):
 
     def _stamp(self, batch: ImportBatch) -> Stamp:
         return Stamp(self.run.recorded_at, self.run.actor.user_id, batch.pk)
+
+
+def _registration(
+    row: Given, known: Known, facts: Sequence[Fact]
+) -> dict[str, Mapping[str, object]]:
+    """Return what the file says of the registration, as far as it says anything new.
+
+    A reason that was given here adds to what the file says of the rest.
+    """
+    if row.case_number != known.cells.get("ärende", "").strip():
+        return {}
+    first = valid_facts(facts)[REGISTRATION][0].value
+    return {REGISTRATION: {} if _agrees(row.registration, first) else row.registration}
 
 
 def _agrees(told: Mapping[str, object] | None, here: Mapping[str, object]) -> bool:
