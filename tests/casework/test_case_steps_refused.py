@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from casework.cases.models import Intake, Investigation
-from casework.cases.services import decisions, intakes, investigations
+from casework.cases.services import care, decisions, intakes, investigations
 from casework.cases.services.door import Person
 from casework.models import AuditEvent
 from casework.shared.errors import ConflictError, DomainError, InvalidInput
@@ -126,6 +126,38 @@ REFUSED: list[tuple[str, Callable[[Place], object], type[DomainError], str]] = [
         lambda p: come_in(p, kind="application", feedback_asked=True),
         InvalidInput,
         "Bara en anmälare",
+    ),
+    (
+        "a personnummer for a case",
+        lambda p: come_in(p, people=[Person("20121212-1212")]),
+        InvalidInput,
+        "ser ut som ett personnummer",
+    ),
+    (
+        "called for before any calendar",
+        lambda p: opened(p, intake_on=date(1, 1, 1)),
+        InvalidInput,
+        "0001-01-01 är före",
+    ),
+    (
+        "an adult followed up without a measure",
+        lambda p: _close(p, _adults(p), by="farid", follow_up=True),
+        InvalidInput,
+        "gäller bara barn",
+    ),
+    (
+        "an adult followed up afterwards",
+        lambda p: investigations.begin_follow_up(
+            p.actor("farid"), _close(p, _adults(p), by="farid").pk, on=date(2026, 3, 20)
+        ),
+        ConflictError,
+        "gäller bara barn",
+    ),
+    (
+        "ended before it was executed",
+        lambda p: _end_executed(p, on=date(2026, 3, 10)),
+        InvalidInput,
+        "Beslutet kan inte avslutas 2026-03-10: det verkställdes 2026-03-20.",
     ),
     (
         "a handler from elsewhere",
@@ -270,9 +302,15 @@ def _decide(place: Place, intake: Intake, **given: Any) -> Intake:
     return intakes.decide_intake(place.actor("amina"), intake.pk, **fields)[0]
 
 
-def _close(place: Place, investigation: Investigation, **given: Any) -> Investigation:
+def _close(
+    place: Place, investigation: Investigation, by: str = "amina", **given: Any
+) -> Investigation:
     fields = {"on": date(2026, 3, 10), "outcome": "no_measure"} | given
-    return investigations.close_investigation(place.actor("amina"), investigation.pk, **fields)
+    return investigations.close_investigation(place.actor(by), investigation.pk, **fields)
+
+
+def _adults(place: Place) -> Investigation:
+    return opened(place, by="farid", unit=place.far_unit)
 
 
 def _extend(place: Place, investigation: Investigation, **given: Any) -> Investigation:
@@ -282,6 +320,13 @@ def _extend(place: Place, investigation: Investigation, **given: Any) -> Investi
 
 def _executed(place: Place) -> Any:
     return decisions.execute(place.actor("amina"), granted(place).pk, on=date(2026, 3, 5))
+
+
+def _end_executed(place: Place, on: date) -> Any:
+    amina, decision = place.actor("amina"), granted(place)
+    decisions.interrupt(amina, decision.pk, on=date(2026, 3, 5))
+    decisions.execute(amina, decision.pk, on=date(2026, 3, 20))
+    return decisions.end_without_execution(amina, decision.pk, on=on, reason="Skäl")
 
 
 @pytest.mark.parametrize(
@@ -303,6 +348,15 @@ def test_nothing_is_left_of_a_step_that_was_refused(place: Place) -> None:
     intake.refresh_from_db()
     assert (intake.outcome, Investigation.objects.count()) == ("", 0)
     assert AuditEvent.objects.count() == before
+
+
+def test_a_refusal_tells_nothing_of_what_is_protected(place: Place) -> None:
+    investigation = opened(place)
+    care.set_protection(place.actor("eva"), investigation.case_id or 0, protected=True)
+    with pytest.raises(ConflictError) as refused:
+        opened(place)
+    assert str(investigation.opened_on) not in refused.value.message
+    assert "öppen utredning" not in refused.value.message
 
 
 def test_a_unit_that_is_no_more_takes_nothing_in(place: Place) -> None:

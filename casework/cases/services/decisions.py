@@ -141,6 +141,7 @@ def end_without_execution(actor: Actor, decision_id: int, *, on: date, reason: s
             "Beslutet kan inte avslutas",
             on,
             ("det fattades", decision.decided_on),
+            ("det verkställdes", decision.executed_on),
             ("verkställigheten avbröts", decision.interrupted_on),
             ("verkställigheten återupptogs", decision.resumed_on),
             today=this.today,

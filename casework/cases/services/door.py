@@ -16,7 +16,7 @@ from casework.cases.rules import RULES
 from casework.cases.services.gathering import CaseSeed, cases_of, gather, lock_cases
 from casework.deadlines.calendar import FIRST_YEAR
 from casework.organisation.models import Membership, Role, Unit, User
-from casework.shared import clock
+from casework.shared import clock, personnummer
 from casework.shared.chronicle import Chronicle, Stamp, Told
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 
@@ -114,6 +114,9 @@ class Beginning:
             raise InvalidInput("Ärendets nummer är längre än 60 tecken.", field=field_name)
         if len(set(numbers)) < len(numbers):
             raise InvalidInput("Samma ärende står två gånger. Ta bort det ena.", field=field_name)
+        if any(personnummer.find(number) for number in numbers):
+            message = "Det ser ut som ett personnummer. Skriv ärendets nummer."
+            raise InvalidInput(message, field=field_name)
         seeds = [CaseSeed(number, self.unit.pk) for number in numbers]
         found = cases_of(self.unit.board, seeds)
         lock_cases([case.pk for case in found.values()])

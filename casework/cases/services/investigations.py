@@ -12,16 +12,22 @@ from django.db.models import Max
 from casework.access.actor import Actor
 from casework.cases.clocks import INVESTIGATION
 from casework.cases.histories import CLOSING, EXTENSION, FOLLOW_UP, INVESTIGATIONS
-from casework.cases.models import IntakeKind, Investigation, InvestigationOutcome
+from casework.cases.models import (
+    CHILD_INVESTIGATION,
+    IntakeKind,
+    Investigation,
+    InvestigationOutcome,
+)
 from casework.cases.order import check_order
 from casework.cases.services.door import Person, Step, about, beginning, required, settle, step
 from casework.cases.services.opening import default_kind, end_follow_ups, refuse_second
-from casework.deadlines.calendar import LAST_YEAR
+from casework.deadlines.calendar import FIRST_YEAR, LAST_YEAR
 from casework.deadlines.models import Deadline
 from casework.organisation.models import Unit, User
 from casework.shared.errors import ConflictError, InvalidInput
 
 _KIND_LENGTH = 100
+_CHILDS_ALONE = "Uppföljning utan insats gäller bara barn (23 kap. 1 § SoL)."
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ def open_investigation(actor: Actor, given: NewInvestigation) -> Investigation:
     """Open an investigation; refused where the case has one of the same sort open."""
     with beginning(actor, given.unit, given.handler) as this:
         on = given.opened_on
+        if given.intake_on is not None and given.intake_on.year < FIRST_YEAR:
+            raise InvalidInput(f"{given.intake_on} är före {FIRST_YEAR}.", field="intake_on")
         check_order(
             "Utredningen kan inte inledas",
             on,
@@ -58,7 +66,7 @@ def open_investigation(actor: Actor, given: NewInvestigation) -> Investigation:
         if given.intake_kind and given.intake_kind not in IntakeKind.values:
             raise InvalidInput("Välj hur det kom in.", field="intake_kind")
         (case,) = this.cases([given.person])
-        refuse_second(case.pk, kind, given.unit)
+        refuse_second(actor, case.pk, kind, given.unit)
         registration = {
             "opened_on": on,
             "intake_on": given.intake_on,
@@ -140,6 +148,8 @@ def close_investigation(
                 "Uppföljning utan insats går inte ihop med ett beslut om insats.",
                 field="follow_up",
             )
+        if follow_up and not _is_childs(investigation):
+            raise InvalidInput(_CHILDS_ALONE, field="follow_up")
         check_order(
             "Utredningen kan inte avslutas",
             on,
@@ -166,6 +176,8 @@ def begin_follow_up(actor: Actor, investigation_id: int, *, on: date) -> Investi
             raise ConflictError("Utredningen är inte avslutad. Avsluta den först.")
         if investigation.outcome == InvestigationOutcome.MEASURE:
             raise ConflictError("Utredningen ledde till en insats: följ upp den i stället.")
+        if not _is_childs(investigation):
+            raise ConflictError(_CHILDS_ALONE)
         if investigation.follow_up_on is not None:
             raise ConflictError(f"Uppföljning är redan beslutad ({investigation.follow_up_on}).")
         check_order(
@@ -204,6 +216,11 @@ def end_follow_up(actor: Actor, investigation_id: int, *, on: date) -> Investiga
 def _require_open(investigation: Investigation) -> None:
     if investigation.closed_on is not None:
         raise ConflictError(f"Utredningen är redan avslutad ({investigation.closed_on}).")
+
+
+def _is_childs(investigation: Investigation) -> bool:
+    """Say whether it can be followed up without a measure, which the law has for children alone."""
+    return investigation.kind == CHILD_INVESTIGATION or investigation.unit.area.for_children
 
 
 def _tell_follow_up(this: Step, on: date, *, began: date, ended: date | None = None) -> None:

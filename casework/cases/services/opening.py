@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from casework.access.actor import Actor
 from casework.cases.clocks import is_childs
 from casework.cases.histories import FOLLOW_UP, HANDLER, INVESTIGATIONS, PROTECTION, REGISTRATION
 from casework.cases.histories import UNIT as IN_UNIT
@@ -20,7 +21,7 @@ def default_kind(unit: Unit) -> str:
 def open_after(this: Step, intake: Intake, on: date, kind: str | None) -> Investigation:
     """Open the investigation that a decision about ``intake`` leads to, in the same case."""
     kind = default_kind(intake.unit) if kind is None else kind.strip()
-    refuse_second(intake.case_id, kind, intake.unit)
+    refuse_second(this.actor, intake.case_id, kind, intake.unit)
     investigation = Investigation(board_id=intake.board_id)
     unit = intake.unit
     story = [
@@ -48,13 +49,18 @@ def open_after(this: Step, intake: Intake, on: date, kind: str | None) -> Invest
     return investigation
 
 
-def refuse_second(case_id: int | None, kind: str, unit: Unit) -> None:
-    """Raise ``ConflictError`` where the case has an open investigation of the same sort."""
+def refuse_second(actor: Actor, case_id: int | None, kind: str, unit: Unit) -> None:
+    """Raise ``ConflictError`` where the case has an open investigation of the same sort.
+
+    Of one that the actor may not open nothing more is said.
+    """
     childs = is_childs(kind, in_childrens_area=unit.area.for_children)
     running = Investigation.objects.filter(case=case_id, closed_on__isnull=True)
     for other in running.exclude(case=None).select_related("unit__area"):
         other_childs = is_childs(other.kind, in_childrens_area=other.unit.area.for_children)
         if (childs and other_childs) or (kind == other.kind and childs == other_childs):
+            if not Investigation.objects.visible_to(actor).filter(pk=other.pk).exists():
+                raise ConflictError("Utredningen kan inte inledas här. Fråga din chef.")
             raise ConflictError(
                 f"Ärendet har redan en öppen utredning, inledd {other.opened_on}. "
                 "Ta det nya med i den."
