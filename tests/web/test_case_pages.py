@@ -448,6 +448,9 @@ def test_protection_is_asked_for_once_more(place: Place, as_user: Login) -> None
     assert answer.redirect_chain == [(URL, 302)]
     assert amina.get(page_of(intake)).status_code == 404
     assert "Skyddade personuppgifter" in html(eva, page_of(intake))
+    # A form that says nothing takes no protection away.
+    assert eva.post(url).status_code == 400
+    assert "Skyddade personuppgifter" in html(eva, page_of(intake))
     answer = eva.post(url, {"protected": "0"}, follow=True)
     assert "Skyddet är borttaget." in answer.content.decode()
     assert "Ä-77" in html(amina)

@@ -118,7 +118,11 @@ def protect(request: ActorRequest, case_id: int) -> HttpResponseBase:
     policy.require(actor, "protect", case, RULES)
     error = ""
     if request.method == "POST":
-        protected = request.POST.get("protected") == "1"
+        asked = request.POST.get("protected")
+        if asked not in ("0", "1"):
+            # Nothing said must never take the protection away.
+            raise InvalidInput("Säg om ärendet ska vara skyddat.", field="protected")
+        protected = asked == "1"
         try:
             care.set_protection(actor, case_id, protected=protected)
         except ConflictError as refused:
