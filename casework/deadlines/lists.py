@@ -76,9 +76,11 @@ def counts(times: QuerySet[Deadline]) -> dict[Section, int]:
 
 def in_section(times: QuerySet[Deadline], section: Section) -> QuerySet[Deadline]:
     """Return those of ``times`` that the section holds, the most pressing first."""
+    # What most rows have of their own is read for the page alone, not for all that is sorted.
     return (
         times.filter(_conditions(clock.today())[section])
-        .select_related("copy", "unit", "handler", "extends")
+        .select_related("copy", "unit")
+        .prefetch_related("handler", "extends")
         .order_by("raw_date", "last_day", "pk")
     )
 

@@ -64,7 +64,23 @@ class Decision(_Granted, _Course, CaseRecord):
     class Meta(CaseRecord.Meta):
         verbose_name = "beslut"
         verbose_name_plural = "beslut"
-        indexes: ClassVar = [models.Index(fields=["unit", "-decided_on"])]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "-decided_on"]),
+            models.Index(
+                fields=["unit"],
+                condition=models.Q(ended_on__isnull=True, executed_on__isnull=True),
+                name="decision_waiting_by_unit",
+            ),
+            models.Index(
+                fields=["unit"],
+                condition=models.Q(
+                    ended_on__isnull=True,
+                    interrupted_on__isnull=False,
+                    resumed_on__isnull=True,
+                ),
+                name="decision_interrupted_by_unit",
+            ),
+        ]
 
 
 class DecisionRegistrationRow(_Granted, HistoryRow):

@@ -98,7 +98,18 @@ class Intake(_Received, _Outcome, _Feedback, CaseRecord):
                 name="intake_decided_with_a_day",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["unit", "-received_on"])]
+        # Those that keep a case under way are few of all that there have been.
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "-received_on"]),
+            models.Index(
+                fields=["unit"], condition=models.Q(outcome=""), name="intake_undecided_by_unit"
+            ),
+            models.Index(
+                fields=["unit"],
+                condition=models.Q(feedback_asked=True, feedback_given_on__isnull=True),
+                name="intake_unanswered_by_unit",
+            ),
+        ]
 
 
 class IntakeRegistrationRow(_Received, HistoryRow):

@@ -121,6 +121,11 @@ class Investigation(_Opened, _Person, _Course, _Outcome, _FollowUp, CaseRecord):
                 condition=Q(closed_on__isnull=True),
                 name="investigation_open_by_unit",
             ),
+            models.Index(
+                fields=["unit"],
+                condition=Q(follow_up_on__isnull=False, follow_up_ended_on__isnull=True),
+                name="investigation_followed_up",
+            ),
         ]
 
 

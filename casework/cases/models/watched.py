@@ -64,6 +64,13 @@ class WatchedTime(models.Model):
     class Meta:
         verbose_name = "bevakad tid i ärende"
         verbose_name_plural = "bevakade tider i ärenden"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["unit"],
+                condition=models.Q(ended_on__isnull=True),
+                name="watched_time_open_by_unit",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"bevakad tid {self.pk} ({self.rule})"

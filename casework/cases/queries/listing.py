@@ -1,10 +1,11 @@
 """The list of cases: what it can be narrowed by, its orders, and what a row says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Least
 
 from casework.access import policy
@@ -20,16 +21,6 @@ OPEN, CLOSED, ALL = "open", "closed", "all"
 DEFAULT_SORT = "due"
 SORTS = ("due", "number", "unit")
 
-_UNDER_WAY = (
-    "undecided",
-    "unanswered",
-    "investigated",
-    "followed_up",
-    "waiting",
-    "interrupted",
-    "watched",
-)
-
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
     """Return the cases that the actor may open: by the case itself, or by any record of it.
@@ -38,11 +29,15 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     still has the steps of that one to take.
     """
     found: QuerySet[Case] = Case.objects.visible_to(actor)
-    if not (actor.is_system or actor.has(*policy.BOARD_WIDE)):
+    if not _has_the_board(actor):
         for model in KINDS.values():
             theirs = model.objects.visible_to(actor).exclude(case=None)
             found = found | Case.objects.filter(pk__in=theirs.values("case"))
     return found
+
+
+def _has_the_board(actor: Actor) -> bool:
+    return actor.is_system or actor.has(*policy.BOARD_WIDE)
 
 
 @dataclass(frozen=True)
@@ -69,14 +64,14 @@ def narrowed(actor: Actor, narrowing: Narrowing, sort: str = DEFAULT_SORT) -> Qu
     ``interrupted``, ``watched``, ``restarted`` and ``next_day``, the last day of the time that
     ends first.
     """
-    found = _with_states(actor, visible_cases(actor))
-    under_way = Q()
-    for name in _UNDER_WAY:
-        under_way |= Q(**{name: True})
+    under_way = _under_way(actor)
     if narrowing.state == OPEN:
-        found = found.filter(under_way)
+        cases = _open_cases(actor, under_way)
     elif narrowing.state == CLOSED:
-        found = found.exclude(under_way)
+        cases = visible_cases(actor).exclude(pk__in=_cases_of(under_way))
+    else:
+        cases = visible_cases(actor)
+    found = _with_states(actor, cases, under_way)
     if narrowing.unit:
         found = found.filter(unit=narrowing.unit)
     if narrowing.kind in ALL_KINDS:
@@ -106,27 +101,55 @@ def _order(actor: Actor, sort: str) -> list[Any]:
     return [first, "-pk"]
 
 
-def _with_states(actor: Actor, cases: QuerySet[Case]) -> QuerySet[Any]:
-    def of(model: type[Any]) -> QuerySet[Any]:
-        found: QuerySet[Any] = model.objects.visible_to(actor).filter(case=OuterRef("pk"))
-        return found
+def _under_way(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """Return the records that the actor sees and that keep a case under way, by how it stands.
 
-    decisions = of(Decision).filter(ended_on__isnull=True)
-    open_ones = of(Investigation).filter(closed_on__isnull=True)
+    Few are under way of all that have been: the models have an index for each.
+    """
+    intakes = Intake.objects.visible_to(actor)
+    investigations = Investigation.objects.visible_to(actor)
+    decisions = Decision.objects.visible_to(actor).filter(ended_on__isnull=True)
+    return {
+        "undecided": intakes.filter(outcome=""),
+        "unanswered": intakes.filter(
+            feedback_asked=True, feedback_given_on__isnull=True, decided_on__isnull=False
+        ),
+        "investigated": investigations.filter(closed_on__isnull=True),
+        "followed_up": investigations.filter(
+            follow_up_on__isnull=False, follow_up_ended_on__isnull=True
+        ),
+        "waiting": decisions.filter(executed_on__isnull=True),
+        "interrupted": decisions.filter(interrupted_on__isnull=False, resumed_on__isnull=True),
+        "watched": WatchedTime.objects.visible_to(actor).filter(ended_on__isnull=True),
+    }
+
+
+def _cases_of(under_way: Mapping[str, QuerySet[Any]]) -> QuerySet[Any]:
+    """Return the keys of the cases that the records belong to, each once."""
+    first, *others = (
+        records.filter(case__isnull=False).order_by().values("case")
+        for records in under_way.values()
+    )
+    return first.union(*others)
+
+
+def _open_cases(actor: Actor, under_way: Mapping[str, QuerySet[Any]]) -> QuerySet[Any]:
+    """Return the cases that the actor may open and that something keeps under way."""
+    cases = Case.objects.filter(board=actor.board_id, pk__in=_cases_of(under_way))
+    # Whoever sees what keeps a case under way may open the case: asking that of every case there
+    # is would cost most of all. Those who have the whole board have it by the case alone.
+    return cases.visible_to(actor) if _has_the_board(actor) else cases
+
+
+def _with_states(
+    actor: Actor, cases: QuerySet[Case], under_way: Mapping[str, QuerySet[Any]]
+) -> QuerySet[Any]:
+    states = {
+        name: Exists(records.filter(case=OuterRef("pk"))) for name, records in under_way.items()
+    }
+    open_ones = under_way["investigated"].filter(case=OuterRef("pk"))
     return cases.annotate(
-        undecided=Exists(of(Intake).filter(outcome="")),
-        unanswered=Exists(
-            of(Intake).filter(
-                feedback_asked=True, feedback_given_on__isnull=True, decided_on__isnull=False
-            )
-        ),
-        investigated=Exists(open_ones),
-        followed_up=Exists(
-            of(Investigation).filter(follow_up_on__isnull=False, follow_up_ended_on__isnull=True)
-        ),
-        waiting=Exists(decisions.filter(executed_on__isnull=True)),
-        interrupted=Exists(decisions.filter(interrupted_on__isnull=False, resumed_on__isnull=True)),
-        watched=Exists(of(WatchedTime).filter(ended_on__isnull=True)),
+        **states,
         restarted=Exists(
             with_restarts(open_ones).filter(
                 last_closed_on__gte=F("opened_on") - timedelta(days=WITHIN.days)
