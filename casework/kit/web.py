@@ -5,7 +5,7 @@ form can show go through ``attempt``; all others are turned into pages by ``Doma
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django import forms
@@ -81,6 +81,16 @@ def page(view: Callable[..., HttpResponseBase]) -> View:
         return view(request, *args, **kwargs)
 
     return wrapped
+
+
+def row_id(text: str) -> int | None:
+    """Return the id of a row as an address or a form gives it; None: there can be no such row."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def row_ids(texts: Iterable[str]) -> list[int]:
+    """Return those of ``texts`` that can be ids of rows, each once, in their order."""
+    return list(dict.fromkeys(key for text in texts if (key := row_id(text)) is not None))
 
 
 def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:

@@ -87,7 +87,7 @@ def test_forste_works_through_the_weekly_list(
     picture(page, f"{name}-assign")
     page.get_by_label("Vem ska handlägga?").select_option(label="Amina Norr")
     page.get_by_role("button", name="Fördela (2)").click()
-    expect(page.get_by_text("2 är fördelade till Amina Norr.")).to_be_visible()
+    expect(page.get_by_text("2 utredningar är fördelade till Amina Norr.")).to_be_visible()
     expect(row(page, "2026-1103")).to_contain_text("Amina Norr")
 
     # One is extended, with its reason.

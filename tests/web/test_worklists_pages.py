@@ -103,7 +103,7 @@ def test_several_are_assigned_from_the_list(place: Place, as_user: Login) -> Non
     assert nobody.status_code == 422
     assert "Välj vem som ska handlägga." in nobody.content.decode()
     to = place.user("amina").pk
-    assert "2 är fördelade till Amina Norr." in html_after(
+    assert "2 utredningar är fördelade till Amina Norr." in html_after(
         frida, f"{URL}fordela/", {"ids": ids, "to": to}
     )
     assert "Utan handläggare" not in html(frida)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from casework.access import policy
 from casework.cases.queries.listing import visible_cases
-from casework.kit.web import ActorRequest, page
+from casework.kit.web import ActorRequest, page, row_id
 from casework.shared.errors import ConflictError, InvalidInput
 from casework.web.cases.fields import working_units
 from casework.web.cases.new_forms import (
@@ -156,11 +156,10 @@ def _attempt(form: NewForm, person: forms.Form | None, act: Callable[[], Any]) -
 
 def _known(request: ActorRequest) -> dict[str, Any]:
     """Return what is known of the case that the address names, so that it is not typed again."""
-    wanted = request.GET.get("arende", "")
-    actor = request.actor
-    if not wanted.isdecimal() or policy.masks_case_numbers(actor):
+    wanted, actor = row_id(request.GET.get("arende", "")), request.actor
+    if wanted is None or policy.masks_case_numbers(actor):
         return {}
-    case = visible_cases(actor).filter(pk=int(wanted)).first()
+    case = visible_cases(actor).filter(pk=wanted).first()
     if case is None:
         return {}
     return {"case_number": case.number, "sex": case.sex, "birth_year": case.birth_year}

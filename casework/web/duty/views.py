@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from casework.access import policy
 from casework.deadlines import duty
 from casework.kit.organisation_tabs import tabs_for
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, row_id
 from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.shared.errors import NotVisible
@@ -81,8 +81,7 @@ def function(request: ActorRequest, pk: int) -> HttpResponse:
     policy.require_configurer(actor)
     verb = request.POST.get("verb")
     if verb == "remove":
-        user_id = request.POST.get("user", "")
-        duty.remove_member(actor, pk, int(user_id) if user_id.isdecimal() else 0)
+        duty.remove_member(actor, pk, row_id(request.POST.get("user", "")) or 0)
         messages.success(request, "Personen är borttagen.")
         return redirect("duty", pk)
     member = MemberForm(request.POST if verb == "add" else None, board_id=actor.board_id)

@@ -16,7 +16,7 @@ from casework.audit.work import record_reading
 from casework.deadlines import lists
 from casework.deadlines.lists import TITLES, Section
 from casework.deadlines.models import Deadline, Told
-from casework.kit.web import ActorRequest, page
+from casework.kit.web import ActorRequest, page, row_id
 from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.web.watch.tabs import tabs
@@ -173,7 +173,6 @@ def _told_rows(actor: Actor, told: list[Told]) -> Iterator[Sequence[Any]]:
 @page
 def read(request: ActorRequest) -> HttpResponseBase:
     """Mark as read all that had been told when the page was shown."""
-    latest = request.POST.get("latest", "")
-    lists.mark_read(request.actor, int(latest) if latest.isdecimal() else 0)
+    lists.mark_read(request.actor, row_id(request.POST.get("latest", "")) or 0)
     messages.success(request, "Meddelandena är markerade som lästa.")
     return redirect("watch-notices")

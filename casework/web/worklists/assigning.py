@@ -15,7 +15,7 @@ from casework.audit.work import record_reading
 from casework.cases.models import Investigation
 from casework.cases.rules import RULES
 from casework.cases.services.several import assign_investigations
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, row_ids
 from casework.organisation.models import Membership, User
 from casework.shared import clock
 
@@ -52,7 +52,7 @@ class AssignForm(forms.Form):
 
 def _picked(request: ActorRequest, actor: Actor) -> list[Investigation]:
     """Return the ticked ones that the actor sees; refuse those that the actor may not assign."""
-    ids = [int(key) for key in request.POST.getlist("ids") if key.isdecimal() and len(key) < 18]
+    ids = row_ids(request.POST.getlist("ids"))
     found = Investigation.objects.visible_to(actor).filter(pk__in=ids, closed_on__isnull=True)
     records = list(found.select_related("case").order_by("opened_on", "pk"))
     for record in records:
@@ -76,7 +76,11 @@ def assign(request: ActorRequest) -> HttpResponseBase:
         to = form.cleaned_data["to"]
         done = attempt(form, lambda: assign_investigations(actor, ids, to=to))
         if done is not None:
-            what = "1 utredning är fördelad" if len(done) == 1 else f"{len(done)} är fördelade"
+            what = (
+                "1 utredning är fördelad"
+                if len(done) == 1
+                else f"{len(done)} utredningar är fördelade"
+            )
             messages.success(request, f"{what} till {to.display_name}.")
             return redirect("investigation-week")
     if not asked:

@@ -15,11 +15,11 @@ from casework.audit.work import record_reading
 from casework.cases.worklists import forecast as queries
 from casework.cases.worklists.forecast import LONG, SHORT
 from casework.deadlines import lists
-from casework.kit.web import ActorRequest, page
+from casework.kit.web import ActorRequest, page, row_id
 from casework.organisation.models import Unit
 from casework.registers.exporting import export_response
 from casework.shared import clock
-from casework.shared.errors import NotAllowed
+from casework.shared.errors import NotAllowed, NotVisible
 from casework.web.worklists.tabs import may_see_forecast, tabs
 
 PER_PAGE = 50
@@ -102,8 +102,10 @@ def times(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     _require(actor)
     days = SHORT if request.GET.get("dagar") == str(SHORT) else LONG
-    wanted, rule = request.GET.get("enhet", ""), request.GET.get("regel", "")
-    unit_id = int(wanted) if wanted.isdecimal() and len(wanted) < 18 else None
+    unit_id, rule = row_id(request.GET.get("enhet", "")), request.GET.get("regel", "")
+    if not rule.isprintable():
+        # The database does not even take all of what an address may hold.
+        raise NotVisible
     found = (
         queries.coming(actor, days=days, unit=unit_id, rule=rule)
         .select_related("copy", "unit", "handler", "extends")

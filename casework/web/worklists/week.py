@@ -31,7 +31,7 @@ from casework.cases.worklists.week import (
     rows,
     the_week,
 )
-from casework.kit.web import ActorRequest, page
+from casework.kit.web import ActorRequest, page, row_id
 from casework.organisation.models import Role, Unit
 from casework.registers.exporting import export_response
 from casework.shared.errors import NotAllowed
@@ -86,7 +86,7 @@ def week(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     if not may_see_week(actor):
         raise NotAllowed("Veckolistan är för dem som leder en enhet.")
-    unit = _number(request.GET.get("enhet", ""))
+    unit = row_id(request.GET.get("enhet", ""))
     part = _part(request.GET.get("visa", ""))
     found = the_week(actor, unit=unit)
     chosen = found.of(part)
@@ -138,10 +138,6 @@ class UnitForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             names = [(str(unit.pk), unit.name) for unit in units]
             field.choices = [("", "Alla mina enheter"), *names]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 18 else None
 
 
 def _part(wanted: str) -> Part:

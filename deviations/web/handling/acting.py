@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from casework.access import policy
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, row_id
 from casework.shared import clock
 from casework.shared.errors import ConflictError, NotAllowed, NotVisible
 from deviations import states
@@ -56,8 +56,8 @@ def refuse_unless_allowed(request: ActorRequest, found: Deviation, act_name: str
 
 
 def _initial(request: ActorRequest) -> dict[str, object]:
-    exchange = request.GET.get("exchange", "")
-    return {"exchange": int(exchange)} if exchange.isdigit() else {}
+    exchange = row_id(request.GET.get("exchange", ""))
+    return {} if exchange is None else {"exchange": exchange}
 
 
 def show(request: ActorRequest, act_page: ActPage, found: Deviation, form: ActForm) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, row_ids
 from casework.shared.errors import ConflictError, NotAllowed
 from deviations.models import Deviation
 from deviations.queries.listing import with_parts
@@ -31,7 +31,7 @@ PAGES = {"assign": "inbox-assign", "move": "inbox-move", "together": "batch"}
 def picked(request: ActorRequest) -> list[int]:
     """Return the ids in the form or the address, as ``ids=1&ids=2`` or ``ids=1,2``."""
     given = request.POST.getlist("ids") or request.GET.getlist("ids")
-    return sorted({int(key) for part in given for key in part.split(",") if key.isdigit()})
+    return sorted(row_ids(key for part in given for key in part.split(",")))
 
 
 @require_POST

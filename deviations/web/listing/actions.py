@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, page
+from casework.kit.web import ActorRequest, page, row_id, row_ids
 from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.shared.errors import ConflictError
@@ -70,9 +70,9 @@ def _file_row(action: Action) -> Sequence[Any]:
 @page
 def finish(request: ActorRequest) -> HttpResponseBase:
     """Mark åtgärder as done: one from its own button, or all that are ticked."""
-    ids = [int(key) for key in request.POST.getlist("ids") if key.isdigit()]
-    back = request.POST.get("back", "")
-    target = redirect("deviation", int(back)) if back.isdigit() else redirect("my-actions")
+    ids = row_ids(request.POST.getlist("ids"))
+    back = row_id(request.POST.get("back", ""))
+    target = redirect("my-actions") if back is None else redirect("deviation", back)
     if not ids:
         messages.warning(request, "Markera minst en åtgärd först.")
         return target
@@ -83,6 +83,6 @@ def finish(request: ActorRequest) -> HttpResponseBase:
         return target
     one = len(done) == 1
     messages.success(request, "Åtgärden är utförd." if one else f"{len(done)} åtgärder är utförda.")
-    if back.isdigit() and not Deviation.objects.visible_to(request.actor).filter(pk=back).exists():
+    if back and not Deviation.objects.visible_to(request.actor).filter(pk=back).exists():
         return redirect("my-actions")
     return target

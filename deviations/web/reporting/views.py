@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.access.actor import Actor
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, row_ids
 from casework.shared import personnummer
 from casework.shared.errors import InvalidInput, NotVisible
 from deviations.models import Draft
@@ -144,7 +144,7 @@ def _posted(request: ActorRequest) -> HttpResponse:
 
 
 def _removed(request: HttpRequest) -> list[int]:
-    return [int(value) for value in request.POST.getlist("remove_files") if value.isdecimal()]
+    return row_ids(request.POST.getlist("remove_files"))
 
 
 def _good_files(request: HttpRequest) -> list[Upload]:
