@@ -16,8 +16,8 @@ from casework.deadlines.sweep import sweep
 from casework.models import Deadline, Notice, ServiceArea
 from deviations.models import Proposal
 from tests.casework.test_case_clocks import arrive, assess, times
-from tests.casework.test_case_steps import granted, opened
 from tests.conftest import Place
+from tests.factories.case_steps import granted, opened
 from tests.factories.times import instant
 
 pytestmark = pytest.mark.django_db

@@ -79,8 +79,8 @@ def _monday(at: Travel) -> None:
 @pytest.fixture
 def case(place: Place) -> Case:
     """A case of Enheten that Amina handles, without other times than those begun by hand."""
-    given = {"opened_on": DAY, "kind": "Vuxenutredning", "handler": place.user("amina")}
-    found = opened(place, **given).case
+    amina = place.user("amina")
+    found = opened(place, opened_on=DAY, kind="Vuxenutredning", handler=amina).case
     assert found is not None
     return found
 
