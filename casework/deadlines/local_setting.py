@@ -16,7 +16,7 @@ from casework.deadlines.board_models import LocalRule
 from casework.deadlines.calendar import OutsideCalendar, in_words
 from casework.deadlines.local_rules import applied, editable, rule_for
 from casework.deadlines.rules import RuleVersion, rule_on
-from casework.deadlines.terms import Term, raw_date, reckon
+from casework.deadlines.terms import Term, reckon
 from casework.deadlines.terms import Unit as TermUnit
 from casework.organisation.models import Board, ServiceArea
 from casework.shared import clock
@@ -143,7 +143,9 @@ def _checked_term(wish: Wish) -> Term:
         raise InvalidInput("Tiden är minst 1.", field="amount")
     term = Term(wish.amount, TermUnit(wish.unit))
     try:
-        too_long = raw_date(wish.valid_from, term) - wish.valid_from > LONGEST
+        # Moved too: the last of the calendar's days may have no working day after it.
+        end = reckon(wish.valid_from, term, rolls=True)
+        too_long = end.raw_date - wish.valid_from > LONGEST
     except OutsideCalendar:
         too_long = True
     if too_long:

@@ -294,3 +294,9 @@ def test_few_queries(place: Place, as_user: Login, django_assert_max_num_queries
     with django_assert_max_num_queries(10):
         services.start_many(given, NOW)
     assert Deadline.objects.count() == 50
+
+
+def test_a_time_that_ends_beyond_the_calendar_is_refused(place: Place) -> None:
+    wish = Wish("deviation_handling", 11, "days", "standard", date(2100, 12, 20))
+    with pytest.raises(InvalidInput):
+        local_setting.preview(place.actor("simon"), wish)
