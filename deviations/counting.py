@@ -37,6 +37,11 @@ WITHIN_90 = "31_90"
 OVER_90 = "gt90"
 
 _IS_PROTECTED = Count("deviation_id", filter=Q(protected=True))
+# Born of a missed date: told apart from what somebody reported.
+_OF_WATCH = {
+    "of_watch": Count("deviation_id", filter=Q(from_watch=True)),
+    "of_protected_watch": Count("deviation_id", filter=Q(from_watch=True, protected=True)),
+}
 
 
 class Days(Func):
@@ -63,6 +68,8 @@ class ByCategory:
     main_category_id: int | None
     value: int
     protected: int
+    from_watch: int
+    protected_from_watch: int
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,7 @@ def category_scan(selection: Selection) -> QuerySet:
     return (
         counted(selection)
         .values_list("area_id", "category_id", "main_category_id")
-        .annotate(n=Count("*"), of_protected=_IS_PROTECTED)
+        .annotate(n=Count("*"), of_protected=_IS_PROTECTED, **_OF_WATCH)
     )
 
 
@@ -162,12 +169,7 @@ def course_scan(selection: Selection) -> QuerySet:
             closed=closed, days=days_of_handling(selection.as_of), age=age_group(selection.as_of)
         )
         .values_list("area_id", "effect", "closed", "age")
-        .annotate(
-            n=Count("*"),
-            of_protected=_IS_PROTECTED,
-            of_watch=Count("deviation_id", filter=Q(from_watch=True)),
-            of_protected_watch=Count("deviation_id", filter=Q(from_watch=True, protected=True)),
-        )
+        .annotate(n=Count("*"), of_protected=_IS_PROTECTED, **_OF_WATCH)
     )
 
 

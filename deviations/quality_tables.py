@@ -8,7 +8,7 @@ from casework.reports.suppression import Count, hidden
 from casework.reports.tables import Cases, Content, QualityTable, Row, register
 from casework.shared.swedish import percent, sort_key
 from deviations import counting, states
-from deviations.counting import ByCourse, Names, names_of_register
+from deviations.counting import ByCategory, ByCourse, Names, names_of_register
 from deviations.figure_cases import find, line
 
 AGES = {
@@ -52,11 +52,15 @@ def _names(selection: Selection) -> Names:
     return selection.once("deviations.names", names_of_register)
 
 
-def _category_counts(selection: Selection, area: ServiceArea, what: str) -> list[Count]:
+def _categories(selection: Selection, area: ServiceArea) -> list[ByCategory]:
     scanned = selection.once("deviations.by_category", counting.by_category)
+    return scanned.get(area.pk, [])
+
+
+def _category_counts(selection: Selection, area: ServiceArea, what: str) -> list[Count]:
     names = _names(selection).categories
     found = []
-    for count in scanned.get(area.pk, []):
+    for count in _categories(selection, area):
         key = count.category_id if what == "category" else count.main_category_id
         found.append((names[key], what, key, count.value, count.protected))
     return _gathered(found)
@@ -80,17 +84,16 @@ def _fact(count: Count) -> int | None:
     return None if count.must_hide else count.value
 
 
-def _from_watch(selection: Selection, area: ServiceArea) -> int | None:
+def _from_watch(found: Sequence[ByCategory] | Sequence[ByCourse]) -> int | None:
     """Count those born of a missed date; None where the number must not be shown."""
-    found = _course(selection, area)
     return _fact(
         Count("", sum(c.from_watch for c in found), sum(c.protected_from_watch for c in found))
     )
 
 
-def _told_apart(selection: Selection, area: ServiceArea) -> list[str]:
+def _told_apart(found: Sequence[ByCategory] | Sequence[ByCourse]) -> list[str]:
     """Return the note that tells those born of a missed date apart from what somebody reported."""
-    born = _from_watch(selection, area)
+    born = _from_watch(found)
     return [f"Rapporterade ur bevakningen, efter en missad dag: {born}."] if born else []
 
 
@@ -111,7 +114,7 @@ def by_category(selection: Selection, area: ServiceArea) -> Content:
             f"Kategorier med färre än {selection.min_count} avvikelser visas inte; de är "
             f"tillsammans {together}."
         )
-    notes += _told_apart(selection, area)
+    notes += _told_apart(_categories(selection, area))
     total = sum(count.value for count in counts)
     return Content(_rows(shown, not_shown), total, {"left_out": fact}, notes)
 
@@ -119,7 +122,7 @@ def by_category(selection: Selection, area: ServiceArea) -> Content:
 def by_main_category(selection: Selection, area: ServiceArea) -> Content:
     """Count by main category, all of them."""
     counts = _category_counts(selection, area, "main_category")
-    notes = _told_apart(selection, area)
+    notes = _told_apart(_categories(selection, area))
     return Content(_rows(counts, hidden(counts)), sum(count.value for count in counts), {}, notes)
 
 
@@ -177,7 +180,7 @@ def handling_time(selection: Selection, area: ServiceArea) -> Content:
                 f"{over_30} procent har tagit mer än 30 dagar, {facts['gt90_percent']} procent "
                 "mer än 90 dagar.",
             )
-    notes += _told_apart(selection, area)
+    notes += _told_apart(_course(selection, area))
     return Content(rows, total, facts, notes)
 
 
@@ -192,8 +195,8 @@ def status(selection: Selection, area: ServiceArea) -> Content:
         "”Ej avvikelse” och ”Avslutad, effekt följs upp” räknas som avslutade. Överlämnade till "
         "SAS och återöppnade räknas som pågående."
     ]
-    notes += _told_apart(selection, area)
-    facts = {"from_watch": _from_watch(selection, area)}
+    notes += _told_apart(_course(selection, area))
+    facts = {"from_watch": _from_watch(found)}
     return Content(_rows(counts, hidden(counts)), _total(found), facts, notes)
 
 
