@@ -32,7 +32,7 @@ def propose(missed: Missed) -> bool:
             defaults={
                 "board": deadline.board,
                 "unit": missed.unit,
-                "category_id": category and category.pk,
+                "category": category,
                 "asks_lex_sarah": missed.asks_lex_sarah,
                 "proposed_at": work.at,
             },
