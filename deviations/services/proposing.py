@@ -24,7 +24,7 @@ def propose(missed: Missed) -> bool:
     deadline = missed.deadline
     actor = Actor.system(deadline.board)
     with unit_of_work(actor) as work:
-        category = RegisterValues(deadline.board).category(
+        category = RegisterValues(deadline.board).named_category(
             *CATEGORIES.get(deadline.rule, OTHERS), missed.lapsed_on
         )
         proposal, is_new = Proposal.objects.get_or_create(

@@ -29,8 +29,10 @@ class RegisterValues:
 
     def category(self, name: str, sub_name: str, on: date) -> Category | None:
         """Return the underkategori (or, where it is empty, the kategori) as it was called then."""
-        if not name:
-            return None
+        return self.named_category(name, sub_name, on) if name else None
+
+    def named_category(self, name: str, sub_name: str, on: date) -> Category:
+        """Return the same for a name that is not empty."""
         main = self._one_category(None, name, on)
         return self._one_category(main, sub_name, on) if sub_name else main
 
