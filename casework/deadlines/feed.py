@@ -18,6 +18,7 @@ from casework.deadlines.letters import named
 from casework.deadlines.models import Deadline
 from casework.deadlines.subjects import Shown
 
+# Calendars that fetch a file every few hours choke on more; the page says so.
 AT_MOST = 2000
 HOURS_BETWEEN = 4
 

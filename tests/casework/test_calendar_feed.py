@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from icalendar import Calendar
 
+from casework.deadlines import feed
 from casework.models import AuditEvent, CalendarLink
 from deviations.models import Deviation
 from deviations.services import inbox
@@ -104,6 +105,20 @@ def test_protected_is_left_out_for_those_who_may_see_it_too(place: Place, as_use
     make_report(place, protected=True)
     make_report(place, about_manager=True)
     assert events(address(as_user("eva"))) == {}
+
+
+def test_what_ends_first_is_in_where_all_cannot_be_and_the_page_says_so(
+    as_user: Login, investigated: Deviation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eva = as_user("eva")
+    path = address(eva)
+    days = [event.decoded("DTSTART") for event in events(path).values()]
+    assert len(days) > 1
+    first = min(days)
+    monkeypatch.setattr(feed, "AT_MOST", 1)
+    (only,) = events(path).values()
+    assert only.decoded("DTSTART") == first
+    assert "de som slutar först" in eva.get(URL).content.decode()
 
 
 def test_what_is_done_is_gone(place: Place, as_user: Login) -> None:

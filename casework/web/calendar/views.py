@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.deadlines import calendar_links
-from casework.deadlines.feed import as_calendar, times_of
+from casework.deadlines.feed import AT_MOST, as_calendar, times_of
 from casework.kit.web import ActorRequest, page
 from casework.shared.errors import DomainError
 from casework.web.watch.tabs import tabs
@@ -35,6 +35,7 @@ def subscription(request: ActorRequest) -> HttpResponse:
         "tabs": tabs("calendar"),
         "link": calendar_links.current(actor),
         "address": address,
+        "at_most": AT_MOST,
     }
     response = render(request, "casework/calendar/subscription.html", context)
     response["Cache-Control"] = "no-store"
