@@ -15,8 +15,8 @@ from casework.deadlines.local_setting import Wish
 from casework.deadlines.sweep import sweep
 from casework.models import Deadline, Notice, ServiceArea
 from deviations.models import Proposal
-from tests.casework.test_case_clocks import arrive, assess, times
 from tests.conftest import Place
+from tests.factories.case_clocks import arrive, assess, times
 from tests.factories.case_steps import granted, opened
 from tests.factories.times import instant
 

@@ -1,4 +1,4 @@
-"""Cases on screen: the list, the page of one with its times, and each step as a person takes it."""
+"""Cases on screen: the page of one with its times, and each step as a person takes it."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -10,140 +10,18 @@ from django.test import Client
 from casework.cases.models import Case, Decision, Intake, Investigation
 from casework.cases.services import care, intakes, investigations
 from casework.cases.services.door import Person
-from casework.models import AuditEvent
 from casework.shared import clock
 from casework.web.cases.steps import BY_ADDRESS, KINDS
 from tests.architecture.access_table import STEPS
 from tests.conftest import Place, make_report
 from tests.factories.cases import decide, investigate, take_in
 from tests.factories.times import instant
+from tests.web.case_screens import URL, address, html, page_of, refused, take
 
 pytestmark = pytest.mark.django_db
 
 Login = Callable[..., Client]
 Travel = Callable[[date | datetime], object]
-URL = "/arenden/"
-
-
-def html(client: Client, url: str = URL) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def page_of(record: Any) -> str:
-    return f"{URL}{record.case_id}/"
-
-
-def address(record: Any, slug: str) -> str:
-    kind = {Intake: "aktualisering", Investigation: "utredning", Decision: "beslut"}[type(record)]
-    return f"{URL}{kind}/{record.pk}/{slug}/"
-
-
-def take(client: Client, record: Any, slug: str, **given: Any) -> str:
-    """Post a step, which is taken; return the page of the case that it leads to."""
-    answer = client.post(address(record, slug), given, follow=True)
-    assert answer.redirect_chain, answer.content.decode()
-    assert answer.status_code == 200
-    record.refresh_from_db()
-    return answer.content.decode()
-
-
-def refused(client: Client, record: Any, slug: str, status: int = 422, **given: Any) -> str:
-    """Post a step, which is refused; return the page that says why."""
-    answer = client.post(address(record, slug), given)
-    assert answer.status_code == status
-    return answer.content.decode()
-
-
-def test_whoever_works_in_the_unit_sees_its_cases(place: Place, as_user: Login) -> None:
-    (intake,) = take_in(place, "Ä-77")
-    for name in ("amina", "frida", "eva", "anna", "sara"):
-        assert "Ä-77" in html(as_user(name)), name
-        assert "Ä-77" in html(as_user(name), page_of(intake)), name
-    for name in ("sven", "erik", "rut", "simon"):
-        assert "Ä-77" not in html(as_user(name)), name
-        assert as_user(name).get(page_of(intake)).status_code == 404, name
-
-
-def test_another_board_sees_nothing(place: Place, other_place: Place, as_user: Login) -> None:
-    (intake,) = take_in(place, "Ä-77")
-    stranger = as_user("amina", other_place)
-    assert "Ä-77" not in html(stranger)
-    assert stranger.get(page_of(intake)).status_code == 404
-    assert stranger.get(address(intake, "forhandsbedomning")).status_code == 404
-
-
-def test_the_developer_reads_numbers_masked(place: Place, as_user: Login) -> None:
-    (intake, _) = take_in(place, "Ä-77", "Ä-78")
-    vera = as_user("vera")
-    for page in (URL, page_of(intake), f"{URL}?text=Ä-77"):
-        shown = html(vera, page)
-        assert "•••" in shown
-        assert "Ä-7" not in shown
-    assert "•••" in vera.get(f"{URL}?format=csv").content.decode()
-    assert "Ä-7" not in vera.get(f"{URL}?format=csv").content.decode()
-    # No way round by asking for what a number begins with.
-    assert html(vera, f"{URL}?text=Z").count("•••") == 2
-
-
-def test_the_developer_takes_no_steps(place: Place, as_user: Login) -> None:
-    (intake,) = take_in(place)
-    vera = as_user("vera")
-    assert "Förhandsbedömning</a>" not in html(vera, page_of(intake))
-    assert vera.post(address(intake, "skyddsbedomning")).status_code == 403
-    assert vera.get(f"{URL}ny/aktualisering/").status_code == 403
-    assert vera.post(f"{page_of(intake)}skydd/", {"protected": "1"}).status_code == 403
-
-
-def test_the_list_narrows_and_sorts(place: Place, as_user: Login, at: Travel) -> None:
-    at(instant("2026-03-02 09:00"))
-    take_in(place, "Ä-ANMÄLD")
-    over = investigate(place, "Ä-AVSLUTAD")
-    investigations.close_investigation(
-        place.actor("amina"), over.pk, on=clock.today(), outcome="no_measure"
-    )
-    investigate(place, "Ä-UTREDD")
-    decide(place, "Ä-BESLUTAD")
-
-    def found(query: str) -> list[str]:
-        shown = html(as_user("amina"), f"{URL}?{query}")
-        numbers = ("Ä-ANMÄLD", "Ä-AVSLUTAD", "Ä-BESLUTAD", "Ä-UTREDD")
-        return sorted((n for n in numbers if f">{n}</a>" in shown), key=shown.index)
-
-    assert found("") == ["Ä-ANMÄLD", "Ä-BESLUTAD", "Ä-UTREDD"], "what ends first on top"
-    assert found("sort=-due") == ["Ä-UTREDD", "Ä-BESLUTAD", "Ä-ANMÄLD"]
-    assert found("state=closed") == ["Ä-AVSLUTAD"]
-    assert found("state=all&sort=number") == ["Ä-ANMÄLD", "Ä-AVSLUTAD", "Ä-BESLUTAD", "Ä-UTREDD"]
-    assert found("kind=decision") == ["Ä-BESLUTAD"]
-    assert found("text=ä-ut") == ["Ä-UTREDD"]
-    assert found(f"unit={place.sister_unit.pk}") == []
-    assert found("late=on") == []
-    assert found("mine=on") == []
-    at(instant("2026-03-20 09:00"))
-    assert found("late=on") == ["Ä-ANMÄLD"]
-    assert "Försenad" in html(as_user("amina"))
-
-
-def test_an_empty_list_says_what_it_is_for(place: Place, as_user: Login) -> None:
-    assert "Inga ärenden" in html(as_user("amina"))
-
-
-def test_the_list_as_a_file(place: Place, as_user: Login) -> None:
-    take_in(place, "Ä-77")
-    answer = as_user("amina").get(f"{URL}?format=csv")
-    assert answer.status_code == 200
-    assert "Ä-77;Enheten;Förhandsbedömning" in answer.content.decode("utf-8-sig")
-    assert AuditEvent.objects.filter(action="case.exported").count() == 1
-    assert as_user("amina").get(f"{URL}?format=xlsx").content.startswith(b"PK")
-
-
-def test_reading_is_audited_once_a_page(place: Place, as_user: Login) -> None:
-    (intake,) = take_in(place)
-    before = AuditEvent.objects.count()
-    html(as_user("amina"), page_of(intake))
-    assert AuditEvent.objects.count() == before + 1
-    assert AuditEvent.objects.latest("pk").action == "case.read"
 
 
 def test_the_page_shows_what_happened_and_why_a_date(
