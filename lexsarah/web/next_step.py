@@ -1,4 +1,7 @@
-"""Nästa steg: what a report needs now, most pressing first; it says nothing that is not so."""
+"""Nästa steg: what a report needs now, most pressing first; it says nothing that is not so.
+
+That somebody is not safe comes first, and hides nothing: IVO is to hear at once all the same.
+"""
 
 from dataclasses import dataclass
 
@@ -17,12 +20,17 @@ class NextStep:
     act: ActPage | None = None
 
 
-def next_step(report: Report, bars: list[Bar], acts: list[ActPage]) -> NextStep:
-    """Return the next step of a report with its times and the acts that are offered."""
+def next_steps(report: Report, bars: list[Bar], acts: list[ActPage]) -> list[NextStep]:
+    """Return what comes next for a report with its times and the acts that are offered."""
     offered = {one.act: one for one in acts}
-    last_days = {bar.time.rule: bar.time.last_day for bar in bars if bar.time.ended_at is None}
+    step = _in_the_investigation(report, bars, offered)
     if report.is_unsafe:
-        return NextStep("Se till att den enskilde är trygg.", offered.get("make_safe"))
+        return [NextStep("Se till att den enskilde är trygg.", offered.get("make_safe")), step]
+    return [step]
+
+
+def _in_the_investigation(report: Report, bars: list[Bar], offered: dict[str, ActPage]) -> NextStep:
+    last_days = {bar.time.rule: bar.time.last_day for bar in bars if bar.time.ended_at is None}
     if clocks.IVO in last_days:
         until = in_words(last_days[clocks.IVO])
         return NextStep(f"Anmäl till IVO, senast {until}.", offered.get("notify_ivo"))

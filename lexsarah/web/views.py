@@ -15,7 +15,7 @@ from lexsarah import queries
 from lexsarah.services.watching import KIND
 from lexsarah.web import rows
 from lexsarah.web.acts import offered
-from lexsarah.web.next_step import next_step
+from lexsarah.web.next_step import next_steps
 
 PER_PAGE = 50
 _TABS = {
@@ -86,7 +86,7 @@ def report(request: ActorRequest, report_id: int) -> HttpResponse:
             "days": rows.days_of(found),
             "bars": bars,
             "acts": acts,
-            "next_step": next_step(found, list(bars), acts),
+            "next_steps": next_steps(found, list(bars), acts),
             "events": queries.events_of(found),
             "today": clock.today(),
         },

@@ -165,6 +165,17 @@ def test_from_receipt_to_ivo_the_next_step_is_right(place: Place, as_user: Login
     assert report.investigator == place.user("sara")
 
 
+def test_who_is_not_safe_comes_first_and_ivo_is_not_forgotten(place: Place, as_user: Login) -> None:
+    report, sara = handed_in(place, safe_now="no"), as_user("sara")
+    act(sara, report, "allvarligt", on="2026-03-30", reason="Fara för liv.")
+    shown = page(sara, f"{URL}{report.pk}/")
+    safety, ivo = "Se till att den enskilde är trygg.", "Anmäl till IVO, senast"
+    assert shown.index(safety) < shown.index(ivo)
+    assert safety not in act(
+        sara, report, "trygg", on="2026-03-30", how="Flyttad till ett annat hem."
+    )
+
+
 def test_what_is_refused_is_said_in_the_form(place: Place, as_user: Login) -> None:
     report, sara = handed_in(place), as_user("sara")
     ahead = {"version": report.version, "on": "2026-03-31"}
