@@ -8,6 +8,7 @@ from casework.access.policy import Relation
 
 _SAS = frozenset({Relation.SAS})
 _WORKS = _SAS | {Relation.HANDLER}
+_DECIDES = frozenset({Relation.DECIDER})
 
 RULES: dict[str, frozenset[Relation]] = {
     "start_investigation": _SAS,
@@ -19,4 +20,36 @@ RULES: dict[str, frozenset[Relation]] = {
     "make_safe": _WORKS,
     "protect": _WORKS,
     "move": _SAS,
+    "classify": _WORKS,
+    "point_to_mas": _WORKS,
+    "write_document": _WORKS,
+    "add_note": _WORKS,
+    "read_notes": _WORKS | _DECIDES,
+    "judge_earlier_event": _WORKS,
+    "name_examined": _SAS,
+    "request_statement": _WORKS,
+    "request_safety": _WORKS,
+    "withdraw_request": _WORKS,
+    "propose": _WORKS,
+    "take_back_proposal": _WORKS,
+    "return_proposal": _DECIDES,
+    "decide": _DECIDES,
+    # Who may is tried against the delegationsordning.
+    "close_short": _WORKS | _DECIDES,
+    "reopen": _SAS | _DECIDES,
+    "deliver": _WORKS,
+    "propose_measure": _WORKS,
+    "withdraw_measure": _WORKS,
+    "decide_measure": _DECIDES,
+    "follow_measures": _WORKS,
+    # Its owner as well, by a door of its own (``services.measures``).
+    "finish_measure": _WORKS,
+    "assess_measure": _WORKS,
+    "close": _WORKS,
+    "store_document": _WORKS,
+    "register_document": _WORKS,
+    "ivo_letter": _WORKS,
+    "write_outside_text": _WORKS,
+    "approve_outside_text": _SAS | _DECIDES,
+    "publish_lesson": _SAS,
 }

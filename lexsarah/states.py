@@ -22,6 +22,9 @@ LABELS = {
     ACTIONS: "Åtgärder följs upp",
     CLOSED: "Avslutad",
 }
+# While these last the document is written in; put forward it is locked, until handed back.
+WRITING = frozenset({INVESTIGATING, STATEMENTS})
+DECIDED_ONES = frozenset({DECIDED, ACTIONS, CLOSED})
 # Until it is decided the investigation runs.
 UNDECIDED = frozenset({RECEIVED, INVESTIGATING, STATEMENTS, PROPOSED})
 OPEN_STATES = frozenset(LABELS) - {CLOSED}
@@ -57,5 +60,40 @@ REPORT = TransitionTable(
         "make_safe": step(OPEN_STATES, None),
         "protect": step(ANY, None),
         "move": step(UNDECIDED, None),
+        "classify": step(ANY, None),
+        "point_to_mas": step(OPEN_STATES, None),
+        # The investigation
+        "write_document": step(WRITING, None),
+        "add_note": step(OPEN_STATES, None),
+        "judge_earlier_event": step(WRITING, None),
+        "name_examined": step(UNDECIDED, None),
+        "request_statement": step(WRITING, STATEMENTS),
+        "request_safety": step(OPEN_STATES, None),
+        "withdraw_request": step(OPEN_STATES, None),
+        # The last statement that was waited for has come, or is waited for no more.
+        "statements_in": step({STATEMENTS}, INVESTIGATING),
+        # The decision
+        "propose": step(WRITING, PROPOSED),
+        "take_back_proposal": step({PROPOSED}, INVESTIGATING),
+        "return_proposal": step({PROPOSED}, INVESTIGATING),
+        "decide": step({PROPOSED}, DECIDED),
+        "close_short": step({RECEIVED, INVESTIGATING, STATEMENTS}, CLOSED),
+        "reopen": step(DECIDED_ONES, INVESTIGATING),
+        "deliver": step(DECIDED_ONES, None),
+        # Measures: proposed with the investigation or after it, decided with the report or alone
+        "propose_measure": step({INVESTIGATING, STATEMENTS, DECIDED, ACTIONS}, None),
+        "withdraw_measure": step({INVESTIGATING, STATEMENTS, DECIDED, ACTIONS}, None),
+        "decide_measure": step({PROPOSED, DECIDED, ACTIONS}, None),
+        "follow_measures": step({DECIDED}, ACTIONS),
+        "finish_measure": step({DECIDED, ACTIONS}, None),
+        "assess_measure": step({DECIDED, ACTIONS}, None),
+        "close": step({DECIDED, ACTIONS}, CLOSED),
+        # Papers
+        "store_document": step(ANY, None),
+        "register_document": step(ANY, None),
+        "ivo_letter": step(ANY, None),
+        "write_outside_text": step(DECIDED_ONES, None),
+        "approve_outside_text": step(DECIDED_ONES, None),
+        "publish_lesson": step(DECIDED_ONES, None),
     },
 )

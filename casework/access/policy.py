@@ -28,6 +28,7 @@ class Relation(StrEnum):
 
     REPORTER = "reporter"
     HANDLER = "handler"
+    DECIDER = "decider"
     WORKER = "worker"
     SENIOR = "senior"
     MANAGER = "manager"
@@ -42,14 +43,16 @@ class Relation(StrEnum):
 class RecordColumns:
     """Names of the columns that say whose a record is; an empty name means it has no such.
 
-    ``unit_roles`` are roles in the record's unit that open it beside the manager's inbox. Where
-    ``confidential``, SAS and the record's own handlers alone open it: its unit is examined.
+    ``deciders`` open what is put before them, and handle nothing by it. ``unit_roles`` are roles
+    in the record's unit that open it beside the manager's inbox. Where ``confidential``, SAS and
+    the record's own handlers and deciders alone open it: its unit is examined.
     """
 
     unit: str = "unit"
     reporting_unit: str = "reporting_unit"
     reporters: tuple[str, ...] = ("reporter", "on_behalf_of")
     handlers: tuple[str, ...] = ("handler",)
+    deciders: tuple[str, ...] = ()
     protected: str = "protected"
     about_manager: str = "about_manager"
     unit_roles: tuple[str, ...] = ()
@@ -70,7 +73,7 @@ def visible_q(actor: Actor, columns: RecordColumns) -> Q:
         return own_board
     allowed = NOTHING
     if actor.user_id is not None:
-        for column in (*columns.reporters, *columns.handlers):
+        for column in (*columns.reporters, *columns.handlers, *columns.deciders):
             allowed |= Q(**{column: actor.user_id})
     if columns.confidential:
         return own_board & allowed
@@ -149,11 +152,13 @@ def relations(actor: Actor, record: Any) -> frozenset[Relation]:
     for_manager = not (columns.about_manager and getattr(record, columns.about_manager))
     reporters = {getattr(record, f"{column}_id") for column in columns.reporters}
     handlers = {getattr(record, f"{column}_id") for column in columns.handlers}
+    deciders = {getattr(record, f"{column}_id") for column in columns.deciders}
     # Where the unit's own people open its records, they are something to them too.
     worked = set(columns.unit_roles)
     holds = {
         Relation.REPORTER: actor.user_id in reporters,
         Relation.HANDLER: actor.user_id in handlers,
+        Relation.DECIDER: actor.user_id in deciders,
         Relation.WORKER: record.unit_id in actor.units(*worked & {Role.WORKER}),
         Relation.SENIOR: record.unit_id in actor.units(*worked & {Role.SENIOR}),
         Relation.MANAGER: for_manager and record.unit_id in actor.units(Role.MANAGER),

@@ -1,5 +1,23 @@
 """Models of lex Sarah."""
 
+from lexsarah.models.decision import (
+    Decision,
+    DelegationRule,
+    Delivery,
+    Measure,
+    Proposal,
+    Reopening,
+)
+from lexsarah.models.documents import (
+    DutyConfirmation,
+    IvoLetter,
+    Lesson,
+    LessonReview,
+    OutsideText,
+    ProviderInformation,
+    RegistryEntry,
+    StoredDocument,
+)
 from lexsarah.models.history import (
     ReportNotificationRow,
     ReportOutcomeRow,
@@ -10,10 +28,37 @@ from lexsarah.models.history import (
     ReportUnitRow,
     ReportVersion,
 )
-from lexsarah.models.report import Report, Reporter, Statute
+from lexsarah.models.investigation import (
+    DocumentPart,
+    EarlierEvent,
+    Examined,
+    Note,
+    ReportCause,
+    Request,
+)
+from lexsarah.models.report import EventKind, Report, Reporter, Statute
 
 __all__ = [
+    "Decision",
+    "DelegationRule",
+    "Delivery",
+    "DocumentPart",
+    "DutyConfirmation",
+    "EarlierEvent",
+    "EventKind",
+    "Examined",
+    "IvoLetter",
+    "Lesson",
+    "LessonReview",
+    "Measure",
+    "Note",
+    "OutsideText",
+    "Proposal",
+    "ProviderInformation",
+    "RegistryEntry",
+    "Reopening",
     "Report",
+    "ReportCause",
     "ReportNotificationRow",
     "ReportOutcomeRow",
     "ReportProtectionRow",
@@ -23,5 +68,7 @@ __all__ = [
     "ReportUnitRow",
     "ReportVersion",
     "Reporter",
+    "Request",
     "Statute",
+    "StoredDocument",
 ]

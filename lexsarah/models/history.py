@@ -103,7 +103,7 @@ class ReportVersion(VersionRow):
     event = EncryptedTextField(blank=True)
     actions = EncryptedTextField(blank=True)
 
-    record_columns: ClassVar = replace(REPORT_COLUMNS, handlers=())
+    record_columns: ClassVar = replace(REPORT_COLUMNS, handlers=(), deciders=())
     objects = RecordQuerySet.as_manager()
 
     privacy = Privacy(

@@ -19,6 +19,7 @@ REPORT_COLUMNS = RecordColumns(
     reporting_unit="",
     reporters=(),
     handlers=("investigator",),
+    deciders=("decider",),
     about_manager="",
     confidential=True,
 )
@@ -29,6 +30,20 @@ class Statute(models.TextChoices):
 
     SOL = "SoL", "SoL"
     LSS = "LSS", "LSS"
+
+
+class EventKind(models.TextChoices):
+    """Typ av händelse, as IVO's form asks (SOSFS 2011:5 2 kap.)."""
+
+    PHYSICAL = "physical", "Fysiskt övergrepp"
+    SEXUAL = "sexual", "Sexuellt övergrepp"
+    PSYCHOLOGICAL = "psychological", "Psykiskt övergrepp"
+    ECONOMIC = "economic", "Ekonomiskt övergrepp"
+    TREATMENT = "treatment", "Brister i bemötande"
+    LEGAL_SECURITY = "legal", "Brister i rättssäkerhet vid handläggning och genomförande"
+    INTERVENTION = "intervention", "Brister i utförande av insats"
+    SURROUNDINGS = "surroundings", "Brister i fysisk miljö, utrustning och teknik"
+    OTHER = "other", "Annat"
 
 
 class Report(models.Model):
@@ -81,16 +96,26 @@ class Report(models.Model):
     investigator = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="utredare"
     )
+    decider = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="beslutsfattare"
+    )
+    event_kind = models.CharField("typ av händelse", max_length=20, choices=EventKind, blank=True)
+    # Hälso- och sjukvård is the MAS's to look into (HSL): that the matter was pointed there.
+    mas_on = models.DateField("MAS informerad", null=True)
+    mas_note = EncryptedTextField("om hälso- och sjukvården", blank=True)
+    # Made with the form, so that two clicks are one report.
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
     version = models.IntegerField(default=1)
 
     record_columns: ClassVar = REPORT_COLUMNS
     objects = RecordQuerySet.as_manager()
 
     privacy = Privacy(
-        personal="done_at_once case_number event actions safe_how investigator",
+        personal="done_at_once case_number event actions safe_how investigator decider mas_note",
         plain="id board number external_id registry_number deviation reported_at statute "
         "noticed_on safe_now safe_on registered_on occurred_on unit status outcome decided_on "
-        "serious_on notified_on ivo_number supplemented_on protected version",
+        "serious_on notified_on ivo_number supplemented_on protected event_kind mas_on "
+        "submission_key version",
     )
 
     class Meta:

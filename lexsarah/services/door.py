@@ -15,6 +15,7 @@ from lexsarah import states
 from lexsarah.histories import REPORTS, STATUS
 from lexsarah.models import Report
 from lexsarah.rules import RULES
+from lexsarah.services.parties import OPEN_TO_EXAMINED, require_no_party
 from lexsarah.services.watching import watch
 
 
@@ -75,12 +76,15 @@ def act(
 ) -> Iterator[Act]:
     """Open the door for one act; when it is done, the times are brought in line.
 
-    Raises ``NotVisible`` (also for what is hidden), ``NotAllowed``, or ``ConflictError`` where the
-    state does not admit the act or the report has changed since ``expected_version``.
+    Raises ``NotVisible`` (also for what is hidden), ``NotAllowed`` (also to a party to what is
+    examined), or ``ConflictError`` where the state does not admit the act or the report has
+    changed since ``expected_version``.
     """
     with unit_of_work(actor) as work:
         report = Report.objects.locked(actor, report_id)
         policy.require(actor, name, report, RULES)
+        if name not in OPEN_TO_EXAMINED:
+            require_no_party(actor, report)
         if expected_version is not None and report.version != expected_version:
             raise ConflictError(
                 "Någon har ändrat rapporten sedan du öppnade sidan. Se vad som gäller nu och "

@@ -28,6 +28,7 @@ def start_investigation(
             raise InvalidInput("Välj SoL eller LSS.", field="statute")
         if report.investigator_id is None and actor.user_id is not None:
             user = User.objects.get(pk=actor.user_id)
+            # An Ersättare for SAS begins it for whoever is to investigate.
             if not why_not_investigator(user, report, this.today):
                 report.investigator = user
         this.move_on()

@@ -13,6 +13,7 @@ from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from lexsarah.models import Report
 from lexsarah.queries import read_report
 from lexsarah.rules import RULES
+from lexsarah.services.parties import OPEN_TO_EXAMINED, require_no_party
 from lexsarah.web import rows
 from lexsarah.web.acts import BY_SLUG, ActForm, ActPage
 
@@ -26,6 +27,8 @@ def act(request: ActorRequest, report_id: int, slug: str) -> HttpResponseBase:
         raise NotVisible
     report = read_report(actor, report_id)
     policy.require(actor, act_page.act, report, RULES)
+    if act_page.act not in OPEN_TO_EXAMINED:
+        require_no_party(actor, report)
     posted = request.POST if request.method == "POST" else None
     if posted is None and not act_page.applies(report):
         context = {

@@ -15,6 +15,7 @@ from lexsarah import states
 from lexsarah.models import Report, Statute
 from lexsarah.rules import RULES
 from lexsarah.services import investigating
+from lexsarah.services.parties import OPEN_TO_EXAMINED, is_examined
 
 
 class ActForm(forms.Form):
@@ -227,7 +228,7 @@ PAGES = (
         StartForm,
         "Utredningen är inledd.",
         "folder-open",
-        "Du blir utredare, om ingen annan redan är det och du inte hör till den granskade enheten.",
+        "Du blir utredare, om ingen annan redan är det.",
     ),
     ActPage(
         "allvarligt",
@@ -306,6 +307,11 @@ BY_SLUG = {one.slug: one for one in PAGES}
 
 def offered(actor: Actor, report: Report) -> list[ActPage]:
     """Return the acts that the actor may do to the report as it stands, in the order of need."""
+    party = is_examined(actor, report)
     return [
-        one for one in PAGES if one.applies(report) and policy.may(actor, one.act, report, RULES)
+        one
+        for one in PAGES
+        if one.applies(report)
+        and policy.may(actor, one.act, report, RULES)
+        and not (party and one.act not in OPEN_TO_EXAMINED)
     ]

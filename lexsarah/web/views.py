@@ -16,6 +16,7 @@ from lexsarah.services.watching import KIND
 from lexsarah.web import rows
 from lexsarah.web.acts import offered
 from lexsarah.web.next_step import next_steps
+from lexsarah.web.tabs import render_tab
 
 PER_PAGE = 50
 _TABS = {
@@ -77,17 +78,17 @@ def report(request: ActorRequest, report_id: int) -> HttpResponse:
     record_reading(actor, "lexsarah.read", kind="report", ids=[found.pk])
     bars = bars_of({KIND: [found]}).get((KIND, found.pk), [])
     acts = offered(actor, found)
-    return render(
+    return render_tab(
         request,
+        actor,
+        found,
+        "lex-sarah",
         "lexsarah/report.html",
         {
-            "report": found,
-            "chips": [one for one in rows.chips(found) if one != rows.UNSAFE],
             "days": rows.days_of(found),
             "bars": bars,
             "acts": acts,
             "next_steps": next_steps(found, list(bars), acts),
             "events": queries.events_of(found),
-            "today": clock.today(),
         },
     )

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from casework.models import AuditEvent, Deadline, Membership, Role, Unit
-from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from casework.shared import clock
+from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from lexsarah import states
 from lexsarah.histories import REPORTS
-from lexsarah.models import Report
+from lexsarah.models import Examined, Report
 from lexsarah.services import following, investigating
 from tests.conftest import Place, make_report
 from tests.lexsarah.factory import handed_in, running
@@ -36,6 +37,9 @@ def test_every_act_in_every_state() -> None:
     }
     undecided = ["received", "investigating", "statements", "proposed"]
     everywhere = [*undecided, "decided", "actions", "closed"]
+    writing = ["investigating", "statements"]
+    decided = ["decided", "actions", "closed"]
+    at_work = ["decided", "actions"]
     assert fits == {
         "start_investigation": ["received"],
         "assign_investigator": everywhere[:-1],
@@ -46,6 +50,36 @@ def test_every_act_in_every_state() -> None:
         "protect": everywhere,
         "make_safe": everywhere[:-1],
         "move": undecided,
+        "classify": everywhere,
+        "point_to_mas": everywhere[:-1],
+        "write_document": writing,
+        "add_note": everywhere[:-1],
+        "judge_earlier_event": writing,
+        "name_examined": undecided,
+        "request_statement": writing,
+        "request_safety": everywhere[:-1],
+        "withdraw_request": everywhere[:-1],
+        "statements_in": ["statements"],
+        "propose": writing,
+        "take_back_proposal": ["proposed"],
+        "return_proposal": ["proposed"],
+        "decide": ["proposed"],
+        "close_short": ["received", *writing],
+        "reopen": decided,
+        "deliver": decided,
+        "propose_measure": [*writing, *at_work],
+        "withdraw_measure": [*writing, *at_work],
+        "decide_measure": ["proposed", *at_work],
+        "follow_measures": ["decided"],
+        "finish_measure": at_work,
+        "assess_measure": at_work,
+        "close": at_work,
+        "store_document": everywhere,
+        "register_document": everywhere,
+        "ivo_letter": everywhere,
+        "write_outside_text": decided,
+        "approve_outside_text": decided,
+        "publish_lesson": decided,
     }
 
 
@@ -89,6 +123,16 @@ def test_whoever_begins_the_investigation_investigates(place: Place) -> None:
         investigating.start_investigation(place.actor(SARA), report.pk)
 
 
+def test_who_is_named_as_examined_does_nothing_with_the_report(place: Place) -> None:
+    report = handed_in(place, unit=place.far_unit)
+    named = Examined.objects.create(report=report, user=place.user(SARA), added_at=clock.now())
+    with pytest.raises(NotAllowed, match="granskas"):
+        investigating.start_investigation(place.actor(SARA), report.pk)
+    named.removed_at = clock.now()
+    named.save()
+    assert investigating.start_investigation(place.actor(SARA), report.pk).investigator
+
+
 def test_one_from_a_deviation_is_asked_under_which_act(place: Place) -> None:
     make_report(place, possible_misconduct=True)
     report = Report.objects.get()
@@ -107,9 +151,16 @@ def test_nobody_investigates_the_own_unit(place: Place) -> None:
             investigating.assign_investigator(place.actor(SARA), report.pk, to=place.user(name))
     with pytest.raises(InvalidInput, match="SAS"):
         investigating.assign_investigator(place.actor(SARA), report.pk, to=place.user("vera"))
-    # One who may not investigate may begin the investigation for another.
-    started = investigating.start_investigation(place.actor("eva"), report.pk)
-    assert started.investigator is None
+    # Nor does whoever is examined choose who does, though SAS: only help the person.
+    with pytest.raises(NotAllowed, match="granskas"):
+        investigating.start_investigation(place.actor("eva"), report.pk)
+    with pytest.raises(NotAllowed, match="granskas"):
+        investigating.assign_investigator(place.actor("eva"), report.pk, to=place.user(SARA))
+    unsafe = handed_in(place, safe_now="no")
+    safe = investigating.record_safe(
+        place.actor("eva"), unsafe.pk, on=date(2026, 3, 2), how="Flyttad i dag."
+    )
+    assert safe.safe_on == date(2026, 3, 2)
     elsewhere = handed_in(place, unit=place.far_unit)
     found = investigating.assign_investigator(place.actor(SARA), elsewhere.pk, to=place.user("eva"))
     assert found.investigator == place.user("eva")

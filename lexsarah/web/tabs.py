@@ -1,0 +1,60 @@
+"""The pages of one report: its tabs, and what every one of them shows at its head."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.shared import clock
+from lexsarah.models import Report
+from lexsarah.rules import RULES
+from lexsarah.services.parties import is_examined
+from lexsarah.web import rows
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page of a report: the name of its address, its word, which rule opens it (none: all)."""
+
+    name: str
+    label: str
+    act: str = ""
+
+
+TABS = (Tab("lex-sarah", "Översikt"),)
+
+
+def tabs_for(actor: Actor, report: Report, current: str) -> list[dict[str, Any]]:
+    """Return the tabs that the actor may open; a party to what is examined has the first alone."""
+    party = is_examined(actor, report)
+    return [
+        {"label": tab.label, "url": reverse(tab.name, args=[report.pk]), "current": False}
+        | ({"current": True} if tab.name == current else {})
+        for tab in TABS
+        if not tab.act or (policy.may(actor, tab.act, report, RULES) and not party)
+    ]
+
+
+def render_tab(
+    request: HttpRequest,
+    actor: Actor,
+    report: Report,
+    current: str,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Render one page of a report: ``template`` extends ``lexsarah/report_base.html``."""
+    head = {
+        "report": report,
+        "chips": [one for one in rows.chips(report) if one != rows.UNSAFE],
+        "tabs": tabs_for(actor, report, current),
+        "today": clock.today(),
+    }
+    return render(request, template, head | dict(context), status=status)
