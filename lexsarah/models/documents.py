@@ -5,10 +5,21 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from casework.access.policy import RecordColumns
+from casework.access.querysets import RecordQuerySet
 from casework.organisation.models import Board, Unit, User
 from casework.shared.fields import EncryptedTextField
 from casework.shared.models import AppendOnly, Privacy
 from lexsarah.models.report import Report, Statute
+
+# SAS, and who entered it: it is about another's work, and no unit of ours handles it.
+PROVIDER_COLUMNS = RecordColumns(
+    reporting_unit="",
+    reporters=(),
+    handlers=("recorded_by",),
+    about_manager="",
+    confidential=True,
+)
 
 
 class StoredDocument(AppendOnly):
@@ -118,22 +129,32 @@ class IvoLetter(models.Model):
         ]
 
 
-class OutsideText(models.Model):
-    """The event as it may be read outside: written for the quality report, checked, approved."""
+class OutsideText(AppendOnly):
+    """The event as it may be read outside: written for the quality report, a row per wording.
 
-    report = models.OneToOneField(Report, models.PROTECT, related_name="outside_text")
+    The latest approved one counts, so that a report can be made again as it was.
+    """
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="outside_texts")
     event = EncryptedTextField("händelsen")
     measures = EncryptedTextField("åtgärderna", blank=True)
     written_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     written_at = models.DateTimeField()
-    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    approved_at = models.DateTimeField("sekretessprövad och godkänd", null=True)
-    version = models.IntegerField(default=1)
 
-    privacy = Privacy(
-        personal="event measures written_by approved_by",
-        plain="id report written_at approved_at version",
-    )
+    privacy = Privacy(personal="event measures written_by", plain="id report written_at")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+
+class OutsideApproval(AppendOnly):
+    """That a wording was tried for secrecy and approved (OSL 10:3), by another than its author."""
+
+    text = models.OneToOneField(OutsideText, models.PROTECT, related_name="approval")
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField("sekretessprövad och godkänd")
+
+    privacy = Privacy(personal="approved_by", plain="id text approved_at")
 
 
 class Lesson(AppendOnly):
@@ -214,6 +235,9 @@ class ProviderInformation(models.Model):
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
     version = models.IntegerField(default=1)
+
+    record_columns: ClassVar = PROVIDER_COLUMNS
+    objects = RecordQuerySet.as_manager()
 
     privacy = Privacy(
         personal="text follow_up recorded_by",

@@ -194,10 +194,12 @@ class Reporter(models.Model):
         User, models.PROTECT, null=True, related_name="+", verbose_name="för kollega"
     )
     name = EncryptedTextField("namn på pappret", blank=True)
+    # When the reporter last saw how it went: what was decided since is news.
+    seen_at = models.DateTimeField(null=True)
 
     objects = ReporterQuerySet.as_manager()
 
-    privacy = Privacy(personal="user on_behalf_of name", plain="id report")
+    privacy = Privacy(personal="user on_behalf_of name", plain="id report seen_at")
 
     class Meta:
         verbose_name = "rapportör"
