@@ -53,3 +53,6 @@ RULES: dict[str, frozenset[Relation]] = {
     "approve_outside_text": _SAS | _DECIDES,
     "publish_lesson": _SAS,
 }
+
+# Information från utförare: whoever entered it, and SAS.
+PROVIDER_RULES: dict[str, frozenset[Relation]] = {"follow_up": _WORKS, "finish": _WORKS}
