@@ -72,9 +72,17 @@ class Act:
 
 @contextmanager
 def act(
-    actor: Actor, name: str, report_id: int, *, expected_version: int | None = None
+    actor: Actor,
+    name: str,
+    report_id: int,
+    *,
+    expected_version: int | None = None,
+    beside: bool = False,
 ) -> Iterator[Act]:
     """Open the door for one act; when it is done, the times are brought in line.
+
+    ``beside``: what is written lies beside the report (a part of its document, a note) and has a
+    version of its own or none; the report's own stays, so that no open page of it grows stale.
 
     Raises ``NotVisible`` (also for what is hidden), ``NotAllowed`` (also to a party to what is
     examined), or ``ConflictError`` where the state does not admit the act or the report has
@@ -92,8 +100,11 @@ def act(
                 code="stale",
             )
         states.REPORT.target(name, report.status)
-        report.version += 1
         this = Act(actor, name, report, work)
+        if beside:
+            yield this
+            return
+        report.version += 1
         yield this
         report.save(update_fields=["version"])
         watch(report, work.at)
