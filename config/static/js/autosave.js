@@ -1,11 +1,18 @@
-// Saves a draft while one writes: <form data-autosave="/url/"> is posted there a moment after the
-// last change, and [data-autosave-status] in it says when it was saved; "autosaved" is then sent on
-// the form. The ordinary button keeps working, with and without script.
+// Saves while one writes: <form data-autosave="/url/"> is posted there a moment after the last
+// change, and [data-autosave-status] in it says when it was saved; "autosaved" is then sent on the
+// form. data-autosave-word is what to call it ("Utkastet sparat" if not given). The ordinary button
+// keeps working, with and without script.
+//
+// A form with a field named "version" gets its next value from the answer's ETag. Where somebody
+// else was first (409) the answer is put in [data-autosave-conflict], nothing is overwritten, and
+// nothing more is saved by itself until the one who writes has chosen.
 "use strict";
 
 const WAIT_MS = 1500;
 const timers = new WeakMap();
 const waiting = new Set();
+const busy = new WeakMap();
+const stopped = new WeakSet();
 
 function status(form, state, text) {
   const line = form.querySelector("[data-autosave-status]");
@@ -15,7 +22,25 @@ function status(form, state, text) {
   }
 }
 
-async function save(form) {
+function noteVersion(form, response) {
+  const tag = (response.headers.get("ETag") || "").match(/(\d+)/);
+  if (tag && form.elements.version) {
+    form.elements.version.value = tag[1];
+  }
+}
+
+async function conflict(form, response) {
+  const place = form.querySelector("[data-autosave-conflict]");
+  if (!place) {
+    throw new Error("409");
+  }
+  stopped.add(form);
+  place.innerHTML = await response.text();
+  noteVersion(form, response);
+  status(form, "failed", "Inte sparat. Läs vad som står ovanför, och spara sedan med knappen.");
+}
+
+async function post(form) {
   waiting.delete(form);
   status(form, "saving", "Sparar …");
   try {
@@ -30,16 +55,32 @@ async function save(form) {
       // Carried through though the page is closed; only so then, for it may not be long.
       keepalive: document.visibilityState === "hidden",
     });
+    if (response.status === 409) {
+      await conflict(form, response);
+      return;
+    }
     if (!response.ok) {
       throw new Error(String(response.status));
     }
+    noteVersion(form, response);
     const time = new Date().toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
-    status(form, "saved", `Utkastet sparat ${time.replace(":", ".")}`);
+    const word = form.dataset.autosaveWord || "Utkastet sparat";
+    status(form, "saved", `${word} ${time.replace(":", ".")}`);
     form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true }));
   } catch {
-    status(form, "failed", "Utkastet är inte sparat. Det som står här finns kvar, vi försöker igen.");
+    const what = form.dataset.autosaveWord ? "Det är" : "Utkastet är";
+    status(form, "failed", `${what} inte sparat. Det som står här finns kvar, vi försöker igen.`);
     schedule(form, 10 * WAIT_MS);
   }
+}
+
+// One at a time for each form: the next one needs the version that the one before gives.
+function save(form) {
+  const before = busy.get(form) || Promise.resolve();
+  const done = before.then(() => (stopped.has(form) ? undefined : post(form)));
+  busy.set(form, done);
+  done.finally(() => busy.get(form) === done && busy.delete(form));
+  return done;
 }
 
 function schedule(form, wait = WAIT_MS) {
@@ -50,7 +91,7 @@ function schedule(form, wait = WAIT_MS) {
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (form?.dataset.autosave) {
+  if (form?.dataset.autosave && !stopped.has(form)) {
     schedule(form);
   }
 });
@@ -60,7 +101,16 @@ function settle(form) {
   waiting.delete(form);
 }
 
-document.addEventListener("submit", (event) => settle(event.target));
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  settle(form);
+  if (form.elements.version && busy.has(form)) {
+    // What is on its way would make the version of this one old: wait for its answer.
+    event.preventDefault();
+    const button = event.submitter;
+    busy.get(form).finally(() => stopped.has(form) || form.requestSubmit(button));
+  }
+});
 
 // A phone that rings, a tab that is closed: save what is waiting while there is still time.
 document.addEventListener("visibilitychange", () => {
