@@ -16,7 +16,7 @@ from casework.deadlines.terms import Unit as TermUnit
 from casework.organisation.models import Unit
 
 # Their day is set on each of them, or they are counted as steps of another rule.
-_NOT_BY_LENGTH = frozenset({"action_due", "effect_follow_up"})
+_NOT_BY_LENGTH = frozenset({"action_due", "effect_follow_up", "lex_sarah_request"})
 
 
 def editable(version: RuleVersion) -> bool:

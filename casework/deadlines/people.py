@@ -47,7 +47,14 @@ class People:
             if found:
                 break
             found = {user.pk: user for user in self._able(deadline, higher)}
+        if rung is Rung.MANAGER:
+            found |= {user.pk: user for user in self._awaiting(deadline)}
         return list(found.values()) or self._told_last(deadline)
+
+    def _awaiting(self, deadline: Deadline) -> Iterator[User]:
+        awaited_by = SUBJECTS[deadline.kind].awaited_by
+        if awaited_by is not None:
+            yield from self._who_may(deadline, awaited_by(deadline.subject_id))
 
     def _told_last(self, deadline: Deadline) -> list[User]:
         roles = SUBJECTS[deadline.kind].told_last

@@ -30,12 +30,14 @@ class Subject:
     ``visible`` returns the records that an actor may open: its times are seen by the same
     people. ``shown`` names records by id, with where the actor finds them; ids that are not there
     are left out. ``told_last`` are roles of the whole board, told where nobody on the ladder is.
+    ``awaited_by`` returns who waits for what is asked (ids of users): told with the unit's manager.
     """
 
     label: str
     visible: Callable[[Actor], QuerySet[Any]]
     shown: Callable[[Actor, Collection[int]], Mapping[int, Shown]]
     told_last: tuple[str, ...] = ()
+    awaited_by: Callable[[int], Collection[int]] | None = None
 
 
 SUBJECTS: Registry[Subject] = Registry("Subject of times")

@@ -70,6 +70,7 @@ ROWS = [
     Row("deviation_handling", "30 days", "local", False, None, None),
     Row("action_due", None, "local", False, None, None),
     Row("effect_follow_up", None, "local", False, None, None),
+    Row("lex_sarah_request", None, "local", False, None, None),
     Row("adult_investigation", None, "local", False, None, None),
     Row("economic_assistance", None, "local", False, None, None),
 ]

@@ -50,6 +50,15 @@ CHILD_INVESTIGATION = (_after(30), _after(60), _after(90), *MONTHS)
 COERCION_REVIEW = (_before(21, SENIOR), _before(7, HANDLER), *at_once((LAST_DAY, *OVER)))
 
 OWN_DAY = (_before(7, HANDLER), LAST_DAY, *OVER)
+# What is asked of a manager: the Förste sees nothing of it, and whoever waits for the answer hears
+# of it with the manager.
+ASKED = (
+    Step("start", Anchor.TRIGGER, 0, (HANDLER,)),
+    _before(2, HANDLER),
+    Step("last_day", Anchor.RAW_DATE, 0, (HANDLER,)),
+    Step("over_1", Anchor.LAST_DAY, 1, (HANDLER, MANAGER, HEAD)),
+    Step("over_8", Anchor.LAST_DAY, 8, (MANAGER, HEAD)),
+)
 DEVIATION = (
     _before(7, HANDLER),
     LAST_DAY,

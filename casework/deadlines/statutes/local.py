@@ -3,7 +3,14 @@
 from typing import Any
 
 from casework.deadlines.rules import Kind, Rule, RuleVersion
-from casework.deadlines.statutes.ladders import DEVIATION, MONTHS, NEXT_DAY, OWN_DAY, WEEK
+from casework.deadlines.statutes.ladders import (
+    ASKED,
+    DEVIATION,
+    MONTHS,
+    NEXT_DAY,
+    OWN_DAY,
+    WEEK,
+)
 from casework.deadlines.terms import Term, Unit
 
 # No law says how long; a board may, for each verksamhetsområde.
@@ -56,6 +63,14 @@ LOCAL: tuple[Rule, ...] = (
         term=None,
         notes=("Om ingen annan dag sätts är den 3 månader efter åtgärden.",),
         steps=OWN_DAY,
+    ),
+    _rule(
+        key="lex_sarah_request",
+        label="Begärt i lex Sarah",
+        trigger="det begärdes",
+        duty="Det som begärdes ska vara besvarat den dag som sattes när det begärdes",
+        term=None,
+        steps=ASKED,
     ),
     _rule(
         key="adult_investigation",
