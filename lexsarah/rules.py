@@ -32,6 +32,7 @@ RULES: dict[str, frozenset[Relation]] = {
     "withdraw_request": _WORKS,
     "propose": _WORKS,
     "take_back_proposal": _WORKS,
+    "assign_decider": _WORKS,
     "return_proposal": _DECIDES,
     "decide": _DECIDES,
     # Who may is tried against the delegationsordning.

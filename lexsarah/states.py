@@ -76,6 +76,7 @@ REPORT = TransitionTable(
         "propose": step(WRITING, PROPOSED),
         "take_back_proposal": step({PROPOSED}, INVESTIGATING),
         "return_proposal": step({PROPOSED}, INVESTIGATING),
+        "assign_decider": step({PROPOSED, DECIDED, ACTIONS}, None),
         "decide": step({PROPOSED}, DECIDED),
         "close_short": step({RECEIVED, INVESTIGATING, STATEMENTS}, CLOSED),
         "reopen": step(DECIDED_ONES, INVESTIGATING),

@@ -52,6 +52,8 @@ class Proposal(models.Model):
     report = models.ForeignKey(Report, models.PROTECT, related_name="proposals")
     outcome = models.CharField("bedömning", max_length=20, choices=states.OUTCOMES)
     reasons = EncryptedTextField("skäl")
+    # With reasons alone, for what clearly is no missförhållande.
+    short = models.BooleanField("utan utredning", default=False)
     decider = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name="läggs fram för"
     )
@@ -63,7 +65,7 @@ class Proposal(models.Model):
 
     privacy = Privacy(
         personal="reasons decider proposed_by returned_because",
-        plain="id report outcome proposed_at ended_at",
+        plain="id report outcome short proposed_at ended_at",
     )
 
     class Meta:

@@ -38,6 +38,10 @@ class Act:
         beside = {"label": states.LABELS[str(value["status"])]} if attribute == STATUS else {}
         REPORTS.write([(self.report, [Told(attribute, on, value, beside)])], self._stamp)
 
+    def tell_together(self, *told: Told) -> None:
+        """Write what is one thing, though of several attributes, so that no half of it is seen."""
+        REPORTS.write([(self.report, told)], self._stamp)
+
     def amend(self, attribute: str, on: date, **value: object) -> None:
         """Correct ``value`` in all that was told of ``attribute``, now to have begun ``on``."""
         facts = valid_facts(REPORTS.facts([self.report.pk])[self.report.pk])[attribute]

@@ -63,6 +63,7 @@ def test_every_act_in_every_state() -> None:
         "propose": writing,
         "take_back_proposal": ["proposed"],
         "return_proposal": ["proposed"],
+        "assign_decider": ["proposed", *at_work],
         "decide": ["proposed"],
         "close_short": ["received", *writing],
         "reopen": decided,

@@ -1,0 +1,275 @@
+"""The decision: proposed with reasons, put before one who may decide, decided or handed back.
+
+SoL 27:5, SOSFS 2011:5 5 kap. A decision names the row of the delegationsordning that it rests on,
+and is one transaction with the history, the times and the stored paper that follow from it.
+"""
+
+from casework.access.actor import Actor
+from casework.organisation.models import User
+from casework.shared.chronicle import Told
+from casework.shared.errors import ConflictError, InvalidInput
+from lexsarah import parts, states
+from lexsarah.histories import OUTCOME, STATUS
+from lexsarah.models import Decision, DelegationRule, Measure, Proposal, Report
+from lexsarah.services import delegation
+from lexsarah.services.documenting import missing
+from lexsarah.services.door import Act, act, required
+from lexsarah.services.parties import is_examined
+
+NO_REASONS = "Skriv skälen."
+
+
+class Incomplete(InvalidInput):
+    """Documentation that completion demands is missing; ``missing`` says how to mend each part."""
+
+    code = "incomplete"
+
+    def __init__(self, wanting: dict[str, str]) -> None:
+        lines = [f"{parts.BY_KEY[key].label} {mend}" for key, mend in wanting.items()]
+        super().__init__("Utredningen är inte klar. " + "\n".join(lines))
+        self.missing = wanting
+
+
+def propose(
+    actor: Actor,
+    report_id: int,
+    *,
+    outcome: str,
+    reasons: str,
+    decider: User,
+    short: bool = False,
+    expected_version: int | None = None,
+) -> Report:
+    """Put an outcome with its reasons before ``decider``; the document is locked from then on.
+
+    Fields ``outcome``, ``reasons``, ``decider``. Raises ``Incomplete`` while the document lacks
+    anything; ``short`` asks for the reasons alone, for what clearly is no missförhållande.
+    """
+    with act(actor, "propose", report_id, expected_version=expected_version) as this:
+        report = this.report
+        _check_outcome(outcome)
+        if short:
+            _check_short(report, outcome)
+        else:
+            require_complete(report)
+        reasons = required(reasons, "reasons", NO_REASONS)
+        _check_decider(this, decider, outcome)
+        Proposal.objects.create(
+            report=report,
+            outcome=outcome,
+            reasons=reasons,
+            short=short,
+            decider=decider,
+            proposed_by_id=actor.user_id,
+            proposed_at=this.work.at,
+        )
+        report.decider = decider
+        report.save(update_fields=["decider"])
+        this.move_on()
+        data = {"outcome": outcome, "decider": decider.pk, "short": short}
+        this.work.audit("lexsarah.proposed", report, data=data)
+    return report
+
+
+def take_back_proposal(
+    actor: Actor, report_id: int, *, expected_version: int | None = None
+) -> Report:
+    """Take the proposal back to go on investigating; it is before nobody then."""
+    with act(actor, "take_back_proposal", report_id, expected_version=expected_version) as this:
+        _end_proposal(this)
+        this.work.audit("lexsarah.proposal_taken_back", this.report)
+    return this.report
+
+
+def return_proposal(
+    actor: Actor, report_id: int, *, because: str, expected_version: int | None = None
+) -> Report:
+    """Hand the proposal back with what is wanting. Field ``because``."""
+    with act(actor, "return_proposal", report_id, expected_version=expected_version) as this:
+        because = required(because, "because", "Skriv vad som behöver utredas mer.")
+        _end_proposal(this, because)
+        this.work.audit("lexsarah.proposal_returned", this.report)
+    return this.report
+
+
+def assign_decider(
+    actor: Actor, report_id: int, *, decider: User, expected_version: int | None = None
+) -> Report:
+    """Put it before another who may decide the outcome: what is proposed, or was decided."""
+    with act(actor, "assign_decider", report_id, expected_version=expected_version) as this:
+        report = this.report
+        proposal = open_proposal(report)
+        outcome = proposal.outcome if proposal else report.outcome
+        _check_decider(this, decider, outcome)
+        if proposal is not None:
+            proposal.decider = decider
+            proposal.save(update_fields=["decider"])
+        report.decider = decider
+        report.save(update_fields=["decider"])
+        this.work.audit("lexsarah.decider_assigned", report, data={"decider": decider.pk})
+    return report
+
+
+def decide(
+    actor: Actor,
+    report_id: int,
+    *,
+    outcome: str,
+    reasons: str,
+    expected_version: int | None = None,
+) -> Report:
+    """Fatta beslut: ``outcome`` may differ from what is proposed. Fields ``outcome``, ``reasons``.
+
+    Raises ``InvalidInput`` (``not_delegated``) where the actor may not decide that outcome, and
+    ``Incomplete`` where a short proposal is decided as something else than it proposed.
+    """
+    with act(actor, "decide", report_id, expected_version=expected_version) as this:
+        report = this.report
+        proposal = open_proposal(report)
+        if proposal is None:
+            raise ConflictError("Förslaget har tagits tillbaka. Ladda om sidan.")
+        _check_outcome(outcome)
+        short = proposal.short and outcome == states.NO_MISCONDUCT
+        if not short:
+            require_complete(report)
+        reasons = required(reasons, "reasons", NO_REASONS)
+        rule = delegation.require(actor, report, outcome, this.today)
+        proposal.ended_at = this.work.at
+        proposal.save(update_fields=["ended_at"])
+        _decided(this, rule, outcome, reasons, proposal=proposal, short=short)
+    return report
+
+
+def close_short(
+    actor: Actor, report_id: int, *, reasons: str, expected_version: int | None = None
+) -> Report:
+    """Close what clearly is no missförhållande with reasons alone. Field ``reasons``.
+
+    Whoever may decide that outcome may; for others there is a short proposal (``propose``).
+    """
+    with act(actor, "close_short", report_id, expected_version=expected_version) as this:
+        report = this.report
+        _check_short(report, states.NO_MISCONDUCT)
+        require_nothing_open(report)
+        reasons = required(reasons, "reasons", NO_REASONS)
+        rule = delegation.require(actor, report, states.NO_MISCONDUCT, this.today)
+        _decided(this, rule, states.NO_MISCONDUCT, reasons, short=True)
+    return report
+
+
+def require_complete(report: Report) -> None:
+    """Raise ``Incomplete`` while the document lacks what the law demands."""
+    if wanting := missing(report):
+        raise Incomplete(wanting)
+
+
+def require_nothing_open(report: Report) -> None:
+    """Raise ``ConflictError`` while somebody is not safe or something asked for is unanswered."""
+    if report.is_unsafe:
+        raise ConflictError("Anteckna först att den enskilde är trygg.")
+    unanswered = report.requests.filter(answered_at=None, withdrawn_at=None)
+    if names := [one.asked_of.display_name for one in unanswered.select_related("asked_of")]:
+        raise ConflictError(
+            f"Det som begärts av {', '.join(names)} är inte besvarat. Vänta in svaret eller ta "
+            "tillbaka begäran."
+        )
+
+
+def open_proposal(report: Report) -> Proposal | None:
+    """Return the proposal that waits to be decided, if any."""
+    return report.proposals.filter(ended_at=None).select_related("decider", "proposed_by").first()
+
+
+def approved_measures(report: Report) -> str:
+    """Return what is to be done by what was decided, a line each: what registers and tables say."""
+    approved = report.measures.filter(
+        verdict__in=[Measure.Verdict.APPROVED, Measure.Verdict.PARTLY], withdrawn_at=None
+    )
+    return "\n".join(" ".join(text.split()) for text in approved.values_list("text", flat=True))
+
+
+def _decided(
+    this: Act,
+    rule: DelegationRule,
+    outcome: str,
+    reasons: str,
+    *,
+    proposal: Proposal | None = None,
+    short: bool,
+) -> None:
+    report = this.report
+    decision = Decision.objects.create(
+        report=report,
+        proposal=proposal,
+        outcome=outcome,
+        label=states.OUTCOMES[outcome],
+        reasons=reasons,
+        short=short,
+        decided_on=this.today,
+        decided_by_id=this.actor.user_id,
+        decider_role=rule.role,
+        delegation=rule,
+        delegation_name=rule.name,
+        decided_at=this.work.at,
+    )
+    status = states.REPORT.target(this.name, report.status)
+    decided = {
+        "outcome": outcome,
+        "decided_on": this.today,
+        "actions": approved_measures(report),
+    }
+    # Together: an outcome alone would read as a register's, which closes the report.
+    this.tell_together(
+        Told(OUTCOME, this.today, decided),
+        Told(STATUS, this.today, {"status": status}, {"label": states.LABELS[status]}),
+    )
+    data = {"outcome": outcome, "decision": decision.pk, "delegation": rule.pk, "short": short}
+    this.work.audit("lexsarah.decided", report, data=data)
+
+
+def _end_proposal(this: Act, because: str = "") -> None:
+    proposal = open_proposal(this.report)
+    if proposal is not None:
+        proposal.ended_at, proposal.returned_because = this.work.at, because
+        proposal.save(update_fields=["ended_at", "returned_because"])
+    this.report.decider = None
+    this.report.save(update_fields=["decider"])
+    this.move_on()
+
+
+def _check_outcome(outcome: str) -> None:
+    if outcome not in states.OUTCOMES:
+        raise InvalidInput("Välj en av de fem bedömningarna.", field="outcome")
+
+
+def _check_short(report: Report, outcome: str) -> None:
+    """Raise where what is to end without an investigation is not clearly none."""
+    if outcome != states.NO_MISCONDUCT:
+        raise InvalidInput(
+            "Bara det som uppenbart inte är ett missförhållande kan avslutas utan utredning.",
+            field="outcome",
+        )
+    if report.serious_on is not None:
+        raise ConflictError(
+            "Det har bedömts som allvarligt eller anmälts till IVO. Utred det och föreslå ett "
+            "beslut."
+        )
+
+
+def _check_decider(this: Act, decider: User, outcome: str) -> None:
+    """Raise ``InvalidInput`` on ``decider`` where that person may not decide ``outcome``."""
+    report = this.report
+    candidate = Actor.of(decider) if decider.is_active and decider.board_id else None
+    if candidate is None or candidate.board_id != report.board_id:
+        raise InvalidInput("Välj någon som kan besluta.", field="decider")
+    if is_examined(candidate, report):
+        raise InvalidInput(
+            "Det är den personens enhet, beslut eller handlande som granskas. Välj någon annan.",
+            field="decider",
+        )
+    if delegation.find(candidate, report, outcome, this.today) is None:
+        raise InvalidInput(
+            f"{decider.display_name} får inte besluta det. "
+            + delegation.who_may_instead(report, outcome, this.today),
+            field="decider",
+        )

@@ -1,0 +1,212 @@
+"""The board's delegationsordning: who may decide which outcome, kept and tried (KL 6:37–38)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.audit.work import unit_of_work
+from casework.organisation.models import Absence, Board, Membership, Role, User
+from casework.shared import clock
+from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from lexsarah import states
+from lexsarah.models import DelegationRule, Examined, Report
+
+ONE_DAY = timedelta(days=1)
+LONGEST_NAME = 80
+# Roles that a board may let decide; others do not meet lex Sarah at all.
+ROLES = (Role.DECIDER, Role.SAS, Role.HEAD, Role.MANAGER)
+
+
+@dataclass
+class Wish:
+    """A row as somebody wants it, from a day on."""
+
+    name: str
+    outcome: str
+    role: str
+    by_investigator: bool
+    valid_from: date
+
+
+def valid_on(board_id: int, day: date) -> QuerySet[DelegationRule]:
+    """Return the rows of a board that hold on ``day``."""
+    ends_later = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+    return DelegationRule.objects.filter(ends_later, board=board_id, valid_from__lte=day)
+
+
+def find(actor: Actor, report: Report, outcome: str, on: date) -> DelegationRule | None:
+    """Return the row by which ``actor`` may decide ``outcome`` of the report that day, if any.
+
+    The role is held on the day, by oneself or standing in for somebody. Whoever investigates may
+    only where the row says so. That the actor is no party is tried at the door of every act.
+    """
+    rules = valid_on(report.board_id, on).filter(outcome=outcome, role__in=actor.roles)
+    if actor.user_id == report.investigator_id:
+        rules = rules.filter(by_investigator=True)
+    return rules.order_by("valid_from", "pk").first()
+
+
+def require(actor: Actor, report: Report, outcome: str, on: date) -> DelegationRule:
+    """Return the row by which ``actor`` may decide ``outcome``.
+
+    Raises ``InvalidInput`` on ``outcome`` (code ``not_delegated``), saying who may instead.
+    """
+    rule = find(actor, report, outcome, on)
+    if rule is None:
+        raise InvalidInput(
+            who_may_instead(report, outcome, on), field="outcome", code="not_delegated"
+        )
+    return rule
+
+
+def who_may_instead(report: Report, outcome: str, on: date) -> str:
+    """Say in a sentence or two who may decide ``outcome``, and what to do where nobody may."""
+    label = states.OUTCOMES[outcome]
+    rules = list(valid_on(report.board_id, on).filter(outcome=outcome))
+    if not rules:
+        return (
+            f"Delegationsordningen säger inte vem som får besluta ”{label}”. Be systemförvaltaren "
+            "lägga in det."
+        )
+    may = ", ".join(sorted({rule.get_role_display() for rule in rules}))
+    not_the_investigator = not any(rule.by_investigator for rule in rules)
+    beside = " Den som utreder får inte." if not_the_investigator else ""
+    return f"Enligt delegationsordningen beslutas ”{label}” av: {may}.{beside}"
+
+
+def deciders(report: Report, outcomes: Iterable[str], on: date) -> QuerySet[User]:
+    """Return those who may decide any of ``outcomes``: no party, and the investigator if allowed.
+
+    Whoever stands in for one of them that day is among them.
+    """
+    rules = valid_on(report.board_id, on).filter(outcome__in=list(outcomes))
+    roles = set(rules.values_list("role", "by_investigator"))
+    members = Membership.objects.valid_on(on).filter(board=report.board_id)
+
+    def holding(wanted: set[str]) -> Q:
+        held = members.filter(role__in=wanted).values("user")
+        standing_in = Absence.objects.valid_on(on).filter(
+            board=report.board_id, user__in=held, substitute__isnull=False
+        )
+        return Q(pk__in=held) | Q(pk__in=standing_in.values("substitute"))
+
+    investigator = Q(pk=report.investigator_id or 0)
+    found = (holding({role for role, _ in roles}) & ~investigator) | (
+        holding({role for role, may in roles if may}) & investigator
+    )
+    in_the_unit = members.filter(
+        Q(unit=report.unit) | Q(role=Role.HEAD, department=report.unit.department_id)
+    )
+    examined = Examined.objects.filter(report=report, removed_at=None)
+    return (
+        User.objects.filter(found, is_active=True, board=report.board_id)
+        .exclude(pk__in=in_the_unit.values("user"))
+        .exclude(pk__in=examined.values("user"))
+        .distinct()
+    )
+
+
+def of_board(actor: Actor) -> QuerySet[DelegationRule]:
+    """Return all rows of the actor's board, those that have ended too."""
+    return DelegationRule.objects.filter(board=actor.board_id)
+
+
+def add(actor: Actor, wish: Wish) -> DelegationRule:
+    """Add a row. Fields ``name``, ``outcome``, ``role``, ``valid_from``."""
+    policy.require_configurer(actor)
+    with unit_of_work(actor) as work:
+        _one_at_a_time(actor)
+        row = _made(actor, wish)
+        work.audit("lexsarah.delegation_changed", row, data={"act": "added"})
+    return row
+
+
+def change(actor: Actor, rule_id: int, wish: Wish) -> DelegationRule:
+    """Let a row end the day before ``wish`` begins, and another take its place.
+
+    What was decided by the old one still names it. One that has not begun is replaced whole.
+    """
+    policy.require_configurer(actor)
+    with unit_of_work(actor) as work:
+        _one_at_a_time(actor)
+        old = _open_row(actor, rule_id)
+        old_key = old.pk
+        _end(old, wish.valid_from, field="valid_from")
+        row = _made(actor, wish)
+        work.audit(
+            "lexsarah.delegation_changed", row, data={"act": "changed", "instead_of": old_key}
+        )
+    return row
+
+
+def end(actor: Actor, rule_id: int, *, last_day: date) -> None:
+    """Let a row hold through ``last_day`` and no longer; one that has not begun goes altogether."""
+    policy.require_configurer(actor)
+    with unit_of_work(actor) as work:
+        _one_at_a_time(actor)
+        row = _open_row(actor, rule_id)
+        data = {"act": "ended", "last_day": last_day}
+        work.audit("lexsarah.delegation_changed", kind="delegationrule", ids=[row.pk], data=data)
+        _end(row, last_day + ONE_DAY, field="last_day")
+
+
+def _one_at_a_time(actor: Actor) -> None:
+    # Two changes at once could make two rows of one.
+    Board.objects.select_for_update(no_key=True).get(pk=actor.board_id)
+
+
+def _open_row(actor: Actor, rule_id: int) -> DelegationRule:
+    row = of_board(actor).filter(pk=rule_id).first()
+    if row is None:
+        raise NotVisible
+    if row.valid_to is not None and row.valid_to < clock.today():
+        raise ConflictError("Raden har upphört. Lägg till en ny i stället.")
+    return row
+
+
+def _end(row: DelegationRule, no_more_from: date, *, field: str) -> None:
+    """End ``row`` so that it does not hold from the given day, which is today or later."""
+    today = clock.today()
+    if row.valid_from > today:
+        # It has never held, so nothing names it.
+        row.delete()
+        return
+    if no_more_from < today:
+        raise InvalidInput("Det som har gällt ändras inte. Välj en dag från i dag.", field=field)
+    if no_more_from <= row.valid_from:
+        raise InvalidInput(
+            "Raden började gälla i dag och kan ha använts. Välj en dag från i morgon.", field=field
+        )
+    row.valid_to = no_more_from - ONE_DAY
+    row.save(update_fields=["valid_to"])
+
+
+def _made(actor: Actor, wish: Wish) -> DelegationRule:
+    name = wish.name.strip()
+    if not name:
+        raise InvalidInput("Skriv vilken punkt i delegationsordningen det är.", field="name")
+    if len(name) > LONGEST_NAME:
+        raise InvalidInput("Punkten är längre än 80 tecken. Korta den.", field="name")
+    if wish.outcome not in states.OUTCOMES:
+        raise InvalidInput("Välj vilken bedömning det gäller.", field="outcome")
+    if wish.role not in ROLES:
+        raise InvalidInput("Välj vem som får besluta.", field="role")
+    same = of_board(actor).filter(outcome=wish.outcome, role=wish.role)
+    overlaps = Q(valid_to__isnull=True) | Q(valid_to__gte=wish.valid_from)
+    if other := same.filter(overlaps).first():
+        raise InvalidInput(
+            f"Det finns redan en rad för bedömningen och rollen: {other.name}. Ändra den.",
+            field="role",
+        )
+    return DelegationRule.objects.create(
+        board_id=actor.board_id,
+        name=name,
+        outcome=wish.outcome,
+        role=wish.role,
+        by_investigator=wish.by_investigator,
+        valid_from=wish.valid_from,
+    )
