@@ -25,6 +25,7 @@ RULES: dict[str, frozenset[Relation]] = {
     "write_document": _WORKS,
     "add_note": _WORKS,
     "read_notes": _WORKS | _DECIDES,
+    "read_document": _WORKS | _DECIDES,
     "judge_earlier_event": _WORKS,
     "name_examined": _SAS,
     "request_statement": _WORKS,

@@ -42,11 +42,12 @@ def alike(actor: Actor, deviation: Deviation) -> list[Alike]:
         .order_by("-registered_on", "-pk")[:CANDIDATES]
     )
     mine = set(deviation.search_terms)
-    found = [Alike(other, _share(mine, set(other.search_terms))) for other in others]
+    found = [Alike(other, share(mine, set(other.search_terms))) for other in others]
     likely = sorted((one for one in found if one.share >= LEAST), key=lambda one: -one.share)
     return likely[:SHOWN]
 
 
-def _share(one: set[int], other: set[int]) -> float:
+def share(one: set[int], other: set[int]) -> float:
+    """Return how much of what is said is the same, 0 to 1; nothing where either says nothing."""
     together = one | other
     return len(one & other) / len(together) if together else 0.0

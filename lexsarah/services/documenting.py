@@ -1,18 +1,141 @@
-"""The document of the investigation: its parts as they stand, and what completion still wants."""
+"""The document of the investigation: its parts, saved as one types, and what completion wants."""
 
-from lexsarah import parts
+from dataclasses import dataclass
+
+from casework.access.actor import Actor
+from casework.shared.errors import ConflictError, InvalidInput
+from lexsarah import parts, states
 from lexsarah.models import DocumentPart, Report, ReportCause
+from lexsarah.parts import Part
+from lexsarah.services.door import act
 
+LONGEST = 50_000
 NO_CAUSE = "Välj minst en orsak ur registret: åtgärderna knyts till orsakerna."
+
+
+@dataclass(frozen=True)
+class PartAsIs:
+    """A part as it stands; nobody has written in it where ``version`` is 0."""
+
+    part: Part
+    row: DocumentPart | None
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return self.row.text if self.row else ""
+
+    @property
+    def choice(self) -> str:
+        """The answer chosen, as its key."""
+        return self.row.choice if self.row else ""
+
+    @property
+    def answer(self) -> str:
+        """The answer chosen, in words."""
+        return (self.part.choices or {}).get(self.choice, "")
+
+    @property
+    def version(self) -> int:
+        """What an edit must name, so that it overwrites nothing that its author has not seen."""
+        return self.row.version if self.row else 0
+
+
+class ChangedMeanwhile(ConflictError):
+    """Somebody else has saved the part since it was read; ``stands`` is what stands now."""
+
+    code = "stale"
+
+    def __init__(self, stands: PartAsIs) -> None:
+        super().__init__(
+            "Någon annan har skrivit här medan du skrev. Inget har skrivits över: jämför de båda "
+            "texterna, gör en av dem och spara igen."
+        )
+        self.stands = stands
+
+
+@dataclass(frozen=True)
+class Document:
+    """The whole document as it stands, with the causes of the register."""
+
+    parts: list[PartAsIs]
+    causes: list[ReportCause]
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """What completion still wants: part → how to mend it, in the order of the parts."""
+        wanting = parts.missing({one.part.key: (one.choice, one.text) for one in self.parts})
+        if not self.causes:
+            wanting["causes"] = " ".join(filter(None, [wanting.get("causes"), NO_CAUSE]))
+        return {part.key: wanting[part.key] for part in parts.PARTS if part.key in wanting}
+
+
+def document_of(report: Report) -> Document:
+    """Return the document of a report that the caller may read; two queries, or three."""
+    rows = DocumentPart.objects.filter(report=report).select_related("saved_by")
+    by_key = {row.key: row for row in rows}
+    causes = ReportCause.objects.filter(report=report, removed_at=None).select_related("cause")
+    return Document([PartAsIs(part, by_key.get(part.key)) for part in parts.PARTS], list(causes))
 
 
 def missing(report: Report) -> dict[str, str]:
     """Return what completion still wants of the document: part → how to mend it, in their order.
 
-    SOSFS 2011:5 5 kap. 3 §, SoL 27:5. Empty: nothing is missing. Two queries.
+    SOSFS 2011:5 5 kap. 3 §, SoL 27:5. Empty: nothing is missing.
     """
-    written = DocumentPart.objects.filter(report=report).values_list("key", "choice", "text")
-    wanting = parts.missing({key: (choice, text) for key, choice, text in written})
-    if not ReportCause.objects.filter(report=report, removed_at=None).exists():
-        wanting["causes"] = " ".join(filter(None, [wanting.get("causes"), NO_CAUSE]))
-    return {part.key: wanting[part.key] for part in parts.PARTS if part.key in wanting}
+    return document_of(report).missing
+
+
+def save_part(
+    actor: Actor, report_id: int, key: str, *, text: str, choice: str = "", expected_version: int
+) -> PartAsIs:
+    """Save one part as it stands, complete or not. Fields ``text``, ``choice``.
+
+    ``expected_version`` is that of the part as it was read (0: empty). Raises
+    ``ChangedMeanwhile`` where somebody has saved something else since; the same text sent again,
+    as after an answer that was lost, is no conflict. ``ConflictError`` where it is locked.
+    """
+    part = _part(key)
+    text, choice = _clean(part, text, choice)
+    with act(actor, "write_document", report_id, beside=True) as this:
+        # The report is locked: of two who save at once the second sees what the first wrote.
+        row = (
+            DocumentPart.objects.filter(report=this.report, key=key)
+            .select_related("saved_by")
+            .first()
+        )
+        stands = PartAsIs(part, row)
+        if (stands.text, stands.choice) == (text, choice):
+            return stands
+        if stands.version != expected_version:
+            raise ChangedMeanwhile(stands)
+        row = row or DocumentPart(report=this.report, key=key, version=0)
+        row.text, row.choice, row.version = text, choice, row.version + 1
+        row.saved_by_id, row.saved_at = actor.user_id, this.work.at
+        row.save()
+        this.work.audit(
+            "lexsarah.document_saved", this.report, data={"part": key, "version": row.version}
+        )
+    return PartAsIs(part, row)
+
+
+def is_written_in(report: Report) -> bool:
+    """Say whether the document is open for writing; put forward or decided it is locked."""
+    return report.status in states.WRITING
+
+
+def _part(key: str) -> Part:
+    part = parts.BY_KEY.get(key)
+    if part is None:
+        raise InvalidInput("Utredningen har ingen sådan del.", field="part")
+    return part
+
+
+def _clean(part: Part, text: str, choice: str) -> tuple[str, str]:
+    """Return what is saved: lines as they were broken, an answer that the part asks for."""
+    text = text.replace("\r\n", "\n").rstrip()
+    if len(text) > LONGEST:
+        raise InvalidInput(f"Texten är längre än {LONGEST} tecken. Korta den.", field="text")
+    if choice and choice not in (part.choices or {}):
+        raise InvalidInput("Välj ett av svaren.", field="choice")
+    return text, choice

@@ -6,7 +6,7 @@ from casework.access.actor import Actor
 from casework.organisation.models import Membership, Role, Unit, User
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah.histories import NOTIFICATION, PROTECTION, SERIOUS, UNIT
-from lexsarah.models import Report, Statute
+from lexsarah.models import Examined, Report, Statute
 from lexsarah.services.door import act, required
 
 MAX_NUMBER = 60
@@ -68,6 +68,8 @@ def why_not_investigator(user: User, report: Report, on: date) -> str:
     department = report.unit.department_id
     if any(unit == report.unit_id or led == department for _, unit, led in roles):
         return "Den som arbetar i eller leder den granskade enheten kan inte utreda."
+    if Examined.objects.filter(report=report, user=user, removed_at=None).exists():
+        return "Personens beslut eller handlande granskas. Välj en annan SAS."
     return ""
 
 
