@@ -61,7 +61,7 @@ register(
     lexsarah__measure_assessed="Bedömde effekt av åtgärd i lex Sarah",
     lexsarah__measures_listed="Läste egna åtgärder i lex Sarah",
     lexsarah__measures_handed_over="Lämnade över åtgärder i lex Sarah",
-    lexsarah__document_read="Läste lex Sarah-utredning",
+    lexsarah__investigation_read="Läste lex Sarah-utredning",
     lexsarah__document_saved="Skrev i lex Sarah-utredning",
     lexsarah__cause_added="Valde orsak i lex Sarah-utredning",
     lexsarah__cause_removed="Tog bort orsak i lex Sarah-utredning",
