@@ -9,10 +9,11 @@ from casework.access.policy import may_keep_registers
 from casework.audit.work import record_reading
 from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
 from casework.organisation.models import Role
-from casework.reports.plots import AGE_LABELS, age_bars, monthly_columns
+from casework.reports.plots import age_bars, monthly_columns
 from deviations import states
 from deviations.queries import inbox, start
 from deviations.queries.inbox import TITLES, Section
+from deviations.queries.limits import Limits
 
 NEWS_SHOWN = 3
 _SECTION_KINDS = {
@@ -84,21 +85,28 @@ def _news(actor: Actor) -> object:
 
 
 def _standing(actor: Actor) -> object:
-    by_risk, ages = start.open_by_risk_and_age(actor)
+    limits = Limits(actor.board_id)
+    by_risk, ages = start.open_by_risk_and_age(actor, limits)
     total = sum(ages)
     return {
         "open": total,
         "slow": ages[1],
+        "slow_label": limits.labels[1],
         "late": ages[2],
+        "late_label": limits.late_words,
         "late_percent": round(100 * ages[2] / total) if total else 0,
         "risks": [
             (start.PRIORITIES[number], count, start.PRIORITY_KINDS.get(number, "neutral"))
             for number, count in by_risk.items()
             if count
         ],
-        "plot": age_bars("Öppna avvikelser efter ålder", [("Öppna", (ages[0], ages[1], ages[2]))]),
+        "plot": age_bars(
+            "Öppna avvikelser efter ålder",
+            [("Öppna", (ages[0], ages[1], ages[2]))],
+            limits.labels,
+        ),
         "columns": ["Ålder", "Antal"],
-        "rows": list(zip(AGE_LABELS, ages, strict=True)),
+        "rows": list(zip(limits.labels, ages, strict=True)),
     }
 
 
@@ -117,8 +125,10 @@ def _months(actor: Actor) -> object:
 
 
 def _department(actor: Actor) -> object:
-    figures = start.units_of_head(actor)
+    limits = Limits(actor.board_id)
+    figures = start.units_of_head(actor, limits)
     return {
+        "late_label": limits.late_words,
         "units": figures,
         "silent": [unit for unit in figures if unit.silent],
         "silent_below": start.SILENT_BELOW,

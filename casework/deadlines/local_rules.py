@@ -5,11 +5,12 @@ reaches those that begin later and no others.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from casework.deadlines.board_models import LocalRule
-from casework.deadlines.rules import RULES, Kind, RuleVersion, rule_on
+from casework.deadlines.rules import ONE_DAY, RULES, Kind, RuleVersion, rule_on
 from casework.deadlines.statutes.presets import Preset, steps
 from casework.deadlines.terms import Term
 from casework.deadlines.terms import Unit as TermUnit
@@ -40,6 +41,26 @@ def rule_for(
     return BoardRules().version(key, trigger_date, board_id=board_id, area_id=area_id)
 
 
+@dataclass(frozen=True)
+class Span:
+    """What a rule says of all that begins on some days in some areas.
+
+    Both days are included, None means no bound. ``area_id`` is None for the areas that no other
+    span names.
+    """
+
+    version: RuleVersion
+    area_id: int | None
+    begins: date | None
+    ends: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether it governs what begins on ``day``."""
+        return (self.begins is None or self.begins <= day) and (
+            self.ends is None or day <= self.ends
+        )
+
+
 class BoardRules:
     """The boards' own rules, each board's read once, and the areas of units."""
 
@@ -58,6 +79,24 @@ class BoardRules:
         """Return the version for a record of a unit, by the area that the unit belongs to."""
         rows = self._of(board_id)
         return self._overridden(rule_on(key, day), day, rows, lambda: self._area(unit_id))
+
+    def spans(self, key: str, *, board_id: int) -> list[Span]:
+        """Return all that a rule says to a board: every area and day is in one span."""
+        rows = [row for row in self._of(board_id) if row.key == key]
+        turns = {row.valid_from for row in rows}
+        turns |= {row.valid_to + ONE_DAY for row in rows if row.valid_to is not None}
+        turns |= {one.valid_from for one in RULES[key].versions if one.valid_from is not None}
+        days = [date.min, *sorted(turns), date.max]
+        return [
+            Span(
+                self.version(key, begins, board_id=board_id, area_id=area_id),
+                area_id,
+                None if begins == date.min else begins,
+                None if until == date.max else until - ONE_DAY,
+            )
+            for area_id in {row.area_id for row in rows} | {None}
+            for begins, until in pairwise(days)
+        ]
 
     def _overridden(
         self,

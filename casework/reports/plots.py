@@ -50,10 +50,14 @@ def horizontal_bars(title: str, bars: Sequence[tuple[str, int]]) -> str:
     return _svg(title, description, max(1, len(bars)) * ROW, parts)
 
 
-def age_bars(title: str, rows: Sequence[tuple[str, tuple[int, int, int]]]) -> str:
-    """One stacked bar per (label, counts of ≤ 30, 31–90 and > 90 days), and the key above."""
+def age_bars(
+    title: str,
+    rows: Sequence[tuple[str, tuple[int, int, int]]],
+    labels: Sequence[str] = AGE_LABELS,
+) -> str:
+    """One stacked bar per (label, counts of three ages, the youngest first), and the key above."""
     top = max((sum(counts) for _, counts in rows), default=0) or 1
-    parts = _age_key()
+    parts = _age_key(labels)
     for index, (label, counts) in enumerate(rows):
         y = KEY_HEIGHT + index * ROW
         parts.append(_label(label, y))
@@ -68,7 +72,7 @@ def age_bars(title: str, rows: Sequence[tuple[str, tuple[int, int, int]]]) -> st
             x += width
         parts.append(_text(x + 8, y + 40, swedish_number(sum(counts)), weight=600))
     description = "; ".join(
-        f"{label}: " + ", ".join(f"{AGE_LABELS[i]} {counts[i]}" for i in range(3))
+        f"{label}: " + ", ".join(f"{labels[i]} {counts[i]}" for i in range(3))
         for label, counts in rows
     )
     return _svg(title, description, KEY_HEIGHT + max(1, len(rows)) * ROW, parts)
@@ -139,9 +143,9 @@ def _length(value: int, top: int, room: int) -> int:
     return 0 if value <= 0 else max(2, round(room * value / top))
 
 
-def _age_key() -> list[str]:
+def _age_key(labels: Sequence[str]) -> list[str]:
     parts = []
-    for group, label in enumerate(AGE_LABELS):
+    for group, label in enumerate(labels):
         x = group * 145
         parts.append(_rect(x, 5, 14, 14, AGE_MARKS[group], f"plot-age-{group + 1}"))
         parts.append(_text(x + 21, 18, label, SOFT))

@@ -5,7 +5,7 @@ One list and not one query per section, so that the page costs the same whoever 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import IntEnum
 from typing import Any
 
@@ -29,11 +29,10 @@ from casework.organisation.models import Role
 from casework.shared import clock
 from deviations import states
 from deviations.models import Action, Deviation, Question, Seen
+from deviations.queries.limits import Limits
 from deviations.queries.listing import with_parts
 from deviations.services.inbox import MOVES_BEFORE_HEAD_DECIDES
 
-# Handling later than this is what the quality reports of the municipalities count.
-SLOW_DAYS, LATE_DAYS = 30, 90
 # Within reach, but in no section: waits for nobody.
 NOWHERE = -1
 
@@ -80,7 +79,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Ages:
-    """Open deviations of the units: all, over 30 and over 90 days, and the oldest's days."""
+    """Open deviations of the units: all, those whose time is out, late ones, the oldest's days."""
 
     open: int
     slow: int
@@ -211,14 +210,13 @@ def in_charge(actor: Actor) -> QuerySet[Deviation]:
     return Deviation.objects.visible_to(actor).filter(unit__in=units, status__in=states.OPEN_STATES)
 
 
-def ages(actor: Actor, today: date | None = None) -> Ages:
+def ages(actor: Actor, limits: Limits) -> Ages:
     """Count the open deviations of the actor's units by age, in one query."""
-    day = today or clock.today()
     row: Mapping[str, Any] = in_charge(actor).aggregate(
         open=Count("pk"),
-        slow=Count("pk", filter=Q(registered_on__lt=day - timedelta(days=SLOW_DAYS))),
-        late=Count("pk", filter=Q(registered_on__lt=day - timedelta(days=LATE_DAYS))),
+        slow=Count("pk", filter=limits.slow),
+        late=Count("pk", filter=limits.late),
         oldest=Min("registered_on"),
     )
-    oldest = (day - row["oldest"]).days if row["oldest"] else None
+    oldest = (limits.today - row["oldest"]).days if row["oldest"] else None
     return Ages(row["open"], row["slow"], row["late"], oldest)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +14,8 @@ from deviations import risk, states
 from deviations.models import Deviation
 
 OPEN, CLOSED, ALL = "open", "closed", "all"
+# How old: the time for handling is out; more than ninety days (``deviations.queries.limits``).
+SLOW, LATE = "slow", "late"
 STATUSES = [(OPEN, "Pågående"), (CLOSED, "Avslutade"), (ALL, "Alla")]
 
 SORTS = {
@@ -30,7 +32,8 @@ DEFAULT_SORT = "-registered"
 class Narrowing:
     """What the list is narrowed by; only what is set narrows it.
 
-    ``status`` is ``open``, ``closed``, ``all`` or one state; ``older_than`` is days of handling.
+    ``status`` is ``open``, ``closed``, ``all`` or one state; ``older_than`` is the
+    condition of an age (``Limits.slow`` or ``late``), for those that are not closed.
     """
 
     status: str = ALL
@@ -39,10 +42,10 @@ class Narrowing:
     area: int | None = None
     from_day: date | None = None
     to_day: date | None = None
-    older_than: int | None = None
+    older_than: Q | None = None
     mine: bool = False
 
-    def q(self, actor: Actor, today: date) -> Q:
+    def q(self, actor: Actor) -> Q:
         """Return the condition."""
         found = Q()
         if self.status == OPEN:
@@ -56,8 +59,7 @@ class Narrowing:
             if value:
                 found &= self._one(name, value)
         if self.older_than:
-            limit = today - timedelta(days=self.older_than)
-            found &= Q(registered_on__lt=limit, closed_on__isnull=True)
+            found &= self.older_than & Q(closed_on__isnull=True)
         if self.mine:
             found &= Q(handler=actor.user_id) | Q(reporter=actor.user_id)
         return found
@@ -74,17 +76,15 @@ class Narrowing:
         return Q(**{lookups[name]: value})
 
 
-def narrowed(
-    actor: Actor, narrowing: Narrowing, sort: str = DEFAULT_SORT, today: date | None = None
-) -> QuerySet[Deviation]:
+def narrowed(actor: Actor, narrowing: Narrowing, sort: str = DEFAULT_SORT) -> QuerySet[Deviation]:
     """Return what the actor sees, narrowed and in order; an unknown order is the newest first."""
     name = sort.removeprefix("-")
     fields: Sequence[str] = SORTS.get(name, ())
     if not fields:
-        return narrowed(actor, narrowing, DEFAULT_SORT, today)
+        return narrowed(actor, narrowing, DEFAULT_SORT)
     if sort.startswith("-"):
         fields = [_turned(field) for field in fields]
-    found = Deviation.objects.visible_to(actor).filter(narrowing.q(actor, today or clock.today()))
+    found = Deviation.objects.visible_to(actor).filter(narrowing.q(actor))
     return with_parts(found).order_by(*fields)
 
 

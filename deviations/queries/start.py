@@ -15,7 +15,8 @@ from casework.shared import clock
 from deviations import risk, states
 from deviations.models import Action, Category, Cause, Deviation, Draft
 from deviations.queries import proposals
-from deviations.queries.inbox import LATE_DAYS, SLOW_DAYS, in_charge
+from deviations.queries.inbox import in_charge
+from deviations.queries.limits import LATE_DAYS, Limits
 from deviations.services import reporter
 
 MONTHS = 12
@@ -34,7 +35,7 @@ PRIORITY_KINDS = {risk.UNSAFE: "danger", risk.MISCONDUCT: "danger", risk.HIGH_RI
 
 @dataclass
 class UnitFigures:
-    """How it stands in a unit: open ones by age, and how many were reported lately."""
+    """How it stands in a unit: open ones by age (``Limits``), and how many reported lately."""
 
     unit: Unit
     ages: list[int] = field(default_factory=lambda: [0, 0, 0])
@@ -47,7 +48,7 @@ class UnitFigures:
 
     @property
     def late(self) -> int:
-        """Those open for more than ninety days."""
+        """Those open for more than ninety days, and over their time."""
         return self.ages[2]
 
     @property
@@ -56,21 +57,21 @@ class UnitFigures:
         return self.recent < SILENT_BELOW
 
 
-def _age(today: date) -> Case:
+def _age(limits: Limits) -> Case:
     return Case(
-        When(registered_on__lt=today - timedelta(days=LATE_DAYS), then=Value(2)),
-        When(registered_on__lt=today - timedelta(days=SLOW_DAYS), then=Value(1)),
+        When(limits.late, then=Value(2)),
+        When(limits.slow, then=Value(1)),
         default=Value(0),
         output_field=IntegerField(),
     )
 
 
-def open_by_risk_and_age(actor: Actor) -> tuple[dict[int, int], list[int]]:
+def open_by_risk_and_age(actor: Actor, limits: Limits) -> tuple[dict[int, int], list[int]]:
     """Return the open ones of the actor's units by place in the Inkorg, and by age."""
     rows = (
         in_charge(actor)
         .order_by()
-        .annotate(age=_age(clock.today()))
+        .annotate(age=_age(limits))
         .values("priority", "age")
         .annotate(n=Count("pk"))
     )
@@ -102,9 +103,9 @@ def _counted(actor: Actor) -> QuerySet[Any]:
     return counted.exclude(status__in=states.NOT_COUNTED).order_by()
 
 
-def units_of_head(actor: Actor) -> list[UnitFigures]:
+def units_of_head(actor: Actor, limits: Limits) -> list[UnitFigures]:
     """Return the figures of each unit that the actor heads today, those without any too."""
-    today = clock.today()
+    today = limits.today
     units = (
         Unit.objects.valid_on(today).filter(pk__in=actor.units(Role.HEAD)).order_by("name", "pk")
     )
@@ -116,7 +117,7 @@ def units_of_head(actor: Actor) -> list[UnitFigures]:
             Q(status__in=states.OPEN_STATES)
             | Q(registered_on__gte=today - timedelta(days=RECENT_DAYS))
         )
-        .annotate(age=_age(today))
+        .annotate(age=_age(limits))
         .values("unit", "age")
         .annotate(
             open=Count("pk", filter=Q(status__in=states.OPEN_STATES)),

@@ -12,6 +12,7 @@ from deviations import states
 from deviations.models import Action, Deviation
 from deviations.queries import inbox as queries
 from deviations.queries.inbox import Section
+from deviations.queries.limits import Limits
 from deviations.services import inbox
 from deviations.web.handling.next_step import next_step, premature
 from tests.conftest import Place, make_report
@@ -100,9 +101,9 @@ def test_page_and_counts_are_one_query_each_however_much_waits(
             queries.summary(actor)
         with django_assert_num_queries(1):
             list(queries.waiting(actor).values_list("pk", "section")[:50])
-    eva = place.actor("eva")
+    eva, limits = place.actor("eva"), Limits(place.board.pk)
     with django_assert_num_queries(1):
-        queries.ages(eva)
+        queries.ages(eva, limits)
 
 
 def test_each_waits_in_one_section_alone(place: Place) -> None:
@@ -153,7 +154,7 @@ def test_ages_count_those_open_too_long(place: Place, at: Callable[..., Any]) ->
         at(TODAY - timedelta(days=days))
         make_report(place)
     at(TODAY)
-    found = queries.ages(place.actor("eva"))
+    found = queries.ages(place.actor("eva"), Limits(place.board.pk))
     assert (found.open, found.slow, found.late, found.oldest) == (5, 3, 1, 91)
 
 

@@ -211,7 +211,7 @@ def test_the_list_is_narrowed_by_what_one_chooses(
     assert shown("") == {old.number, new.number}
     assert shown("?status=all") == {old.number, new.number, done.number}
     assert shown("?status=closed") == {done.number}
-    assert shown("?status=open&older_than=30") == {old.number}
+    assert shown("?status=open&age=slow") == {old.number}
     assert shown(f"?status=open&category={registers.category.parent_id}") == {new.number}
     assert shown("?from_day=2026-02-01&status=open") == {new.number}
     assert shown(f"?unit={place.sister_unit.pk}") == set()

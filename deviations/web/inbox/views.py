@@ -18,6 +18,7 @@ from casework.registers.exporting import export_response
 from casework.shared import clock
 from deviations.queries import inbox as queries
 from deviations.queries.inbox import HINTS, TITLES, Section
+from deviations.queries.limits import Limits
 from deviations.queries.listing import COLUMNS, file_row
 from deviations.web.listing.rows import alarms, rows
 from deviations.web.proposals.tabs import inbox_tabs
@@ -53,7 +54,8 @@ def inbox(request: ActorRequest) -> HttpResponse:
     pages = Paginator(queries.waiting(actor).values_list("pk", "section"), PER_PAGE)
     pages.count = summary.total  # counted already, per section
     shown = pages.get_page(request.GET.get("page"))
-    found = rows(queries.shown(actor, list(shown.object_list)))
+    limits = Limits(actor.board_id)
+    found = rows(queries.shown(actor, list(shown.object_list)), limits)
     record_reading(
         actor, "deviation.listed", kind="deviation", ids=[row.deviation.pk for row in found]
     )
@@ -75,7 +77,10 @@ def inbox(request: ActorRequest) -> HttpResponse:
             "tabs": inbox_tabs(actor, proposals=False),
             "sections": sections,
             "summary": summary,
-            "ages": queries.ages(actor) if actor.inbox_units or actor.has(Role.HEAD) else None,
+            "ages": queries.ages(actor, limits)
+            if actor.inbox_units or actor.has(Role.HEAD)
+            else None,
+            "limits": limits,
             "page_obj": shown,
             "several_units": len({row.deviation.unit_id for row in found}) > 1,
             "tickable": any(section["tickable"] for section in sections),

@@ -10,8 +10,8 @@ from casework.shared import clock
 from casework.shared.swedish import sort_key
 from deviations import states
 from deviations.models import Category
-from deviations.queries.inbox import LATE_DAYS, SLOW_DAYS
-from deviations.queries.listing import ALL, OPEN, STATUSES, Narrowing
+from deviations.queries.limits import Limits
+from deviations.queries.listing import ALL, LATE, OPEN, SLOW, STATUSES, Narrowing
 from deviations.web.handling.fields import DayField
 
 
@@ -28,21 +28,18 @@ class ListForm(forms.Form):
     category = forms.ChoiceField(label="Kategori", required=False)
     from_day = DayField(label="Rapporterad från", required=False)
     to_day = DayField(label="Rapporterad till", required=False)
-    older_than = forms.TypedChoiceField(
-        label="Ålder",
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[
-            ("", "Alla"),
-            (SLOW_DAYS, f"Öppna mer än {SLOW_DAYS} dagar"),
-            (LATE_DAYS, f"Öppna mer än {LATE_DAYS} dagar"),
-        ],
-    )
+    age = forms.ChoiceField(label="Ålder", required=False)
     mine = forms.BooleanField(label="Bara mina (rapporterade eller tilldelade)", required=False)
 
-    def __init__(self, data: Any, *, actor: Actor) -> None:
+    def __init__(self, data: Any, *, actor: Actor, limits: Limits) -> None:
         super().__init__(data)
+        self._limits = limits
+        ages: Any = self.fields["age"]
+        ages.choices = [
+            ("", "Alla"),
+            (SLOW, f"Öppna, {limits.slow_words.lower()}"),
+            (LATE, f"Öppna, {limits.late_words.lower()}"),
+        ]
         units = Unit.objects.filter(board_id=actor.board_id).select_related("area")
         areas = {unit.area for unit in units}
         categories = Category.objects.filter(board_id=actor.board_id).select_related("parent")
@@ -71,7 +68,7 @@ class ListForm(forms.Form):
             category=key("category"),
             from_day=given.get("from_day"),
             to_day=given.get("to_day"),
-            older_than=given.get("older_than"),
+            older_than={SLOW: self._limits.slow, LATE: self._limits.late}.get(given.get("age", "")),
             mine=bool(given.get("mine")),
         )
 

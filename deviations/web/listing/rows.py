@@ -7,7 +7,7 @@ from datetime import date
 from casework.shared import clock
 from deviations import risk, states
 from deviations.models import Deviation, SafeNow
-from deviations.queries.inbox import LATE_DAYS, SLOW_DAYS
+from deviations.queries.limits import Limits
 
 FIRST_LINE = 110
 
@@ -40,11 +40,13 @@ class Chip:
 class Row:
     """A deviation as a row: how urgent, how old, how it stands.
 
-    ``age_width`` is percent of the longest that handling may take (90 days).
+    ``age_width`` is percent of ``late_days``; over ``slow_days`` the time for handling is out.
     """
 
     deviation: Deviation
     days: int
+    slow_days: int
+    late_days: int
     age_kind: str
     age_width: int
     alarms: list[Chip]
@@ -54,15 +56,18 @@ class Row:
     first_line: str
 
 
-def row(deviation: Deviation, today: date) -> Row:
-    """Work out what a row shows."""
+def row(deviation: Deviation, today: date, limits: Limits | None = None) -> Row:
+    """Work out what a row shows; ``limits`` where they are read already."""
     level = deviation.risk_level
     days = deviation.days_open(today)
+    slow, late = (limits or Limits(deviation.board_id, today)).of(deviation)
     return Row(
         deviation=deviation,
         days=days,
-        age_kind="danger" if days > LATE_DAYS else "warn" if days > SLOW_DAYS else "ok",
-        age_width=min(100, round(100 * days / LATE_DAYS)),
+        slow_days=slow,
+        late_days=late,
+        age_kind="danger" if days > late else "warn" if days > slow else "ok",
+        age_width=min(100, round(100 * days / late)),
         alarms=alarms(deviation),
         status=status_chip(deviation.status),
         risk_bars=BARS[level] if level else 0,
@@ -71,10 +76,12 @@ def row(deviation: Deviation, today: date) -> Row:
     )
 
 
-def rows(deviations: Iterable[Deviation]) -> list[Row]:
-    """Return a row for each."""
-    today = clock.today()
-    return [row(deviation, today) for deviation in deviations]
+def rows(deviations: Iterable[Deviation], limits: Limits | None = None) -> list[Row]:
+    """Return a row for each deviation of a board."""
+    found, today = list(deviations), clock.today()
+    if found and limits is None:
+        limits = Limits(found[0].board_id, today)
+    return [row(deviation, today, limits) for deviation in found]
 
 
 def status_chip(status: str) -> Chip:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
 from casework.registers.exporting import export_response
+from deviations.queries.limits import Limits
 from deviations.queries.listing import (
     COLUMNS,
     DEFAULT_SORT,
@@ -28,7 +29,8 @@ def deviations(request: ActorRequest) -> HttpResponse:
     Those under way where the address names no state, on every page and in every order.
     """
     actor = request.actor
-    form = ListForm({"status": OPEN, **request.GET.dict()}, actor=actor)
+    limits = Limits(actor.board_id)
+    form = ListForm({"status": OPEN, **request.GET.dict()}, actor=actor, limits=limits)
     found = narrowed(actor, form.narrowing, request.GET.get("sort", DEFAULT_SORT))
     if file_format := request.GET.get("format"):
         return export_response(
@@ -42,7 +44,7 @@ def deviations(request: ActorRequest) -> HttpResponse:
             action="deviation.exported",
         )
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    listed = rows(shown.object_list)
+    listed = rows(shown.object_list, limits)
     record_reading(
         actor, "deviation.listed", kind="deviation", ids=[row.deviation.pk for row in listed]
     )
