@@ -75,4 +75,13 @@ register(
     lexsarah__examined_unnamed="Tog bort granskad person i lex Sarah",
     lexsarah__classified="Angav typ av händelse i lex Sarah",
     lexsarah__pointed_to_mas="Antecknade att MAS har informerats",
+    lexsarah__requested="Begärde svar av chef i lex Sarah",
+    lexsarah__request_answered="Besvarade det som begärdes i lex Sarah",
+    lexsarah__request_withdrawn="Återtog det som begärdes i lex Sarah",
+    lexsarah__requests_read="Läste det som begärts i lex Sarah",
+    lexsarah__asked_listed="Läste lista över det som begärs av en i lex Sarah",
+    lexsarah__asked_read="Läste det som begärs av en i lex Sarah",
+    lexsarah__delivered="Delgav beslut i lex Sarah",
+    lexsarah__delivery_read="Läste delgivet beslut i lex Sarah",
+    lexsarah__requests_handed_over="Lämnade över det som begärts i lex Sarah",
 )

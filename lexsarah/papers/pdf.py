@@ -1,0 +1,76 @@
+"""A paper as PDF/UA-1: tagged, with its language and title, made by Typst."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from lexsarah.papers.content import Block, Facts, Heading, Paper, Table, Text, clean, paragraphs
+
+CONTENT_TYPE = "application/pdf"
+_TEMPLATE = Path(__file__).with_name("paper.typ").read_bytes()
+_PROBE = b'#set document(title: "x")\n#sys.inputs.text'
+# Stands for a character that no font at hand can show.
+UNKNOWN = "□"
+
+
+def pdf(paper: Paper) -> bytes:
+    """Return the paper as the bytes of a PDF/UA-1 file.
+
+    What users wrote is handed over as data. A character without a shape (an emoji, say) is shown
+    as an empty square: PDF/UA has no file with it in, and no decision is to fail for its sake.
+    """
+    shown = paper.changed(_showable)
+    data = {
+        "title": shown.title,
+        "foot": shown.foot,
+        "author": shown.author,
+        "blocks": [_block(block) for block in shown.blocks],
+    }
+    return _compiled(_TEMPLATE, {"paper": json.dumps(data)})
+
+
+def _compiled(source: bytes, inputs: dict[str, str]) -> bytes:
+    # Only the fonts within the wheel, so that every machine makes the same file.
+    return typst.compile(
+        source, ignore_system_fonts=True, sys_inputs=inputs, pdf_standards=["ua-1"]
+    )
+
+
+def _block(block: Block) -> dict[str, Any]:
+    match block:
+        case Heading():
+            return {"kind": "heading", "text": block.text, "level": block.level}
+        case Text():
+            return {"kind": "text", "lines": paragraphs(block.text)}
+        case Facts():
+            rows = [(label, paragraphs(value)) for label, value in block.rows]
+            return {"kind": "facts", "rows": rows}
+        case Table():
+            return {
+                "kind": "table",
+                "caption": block.caption,
+                "header": block.header,
+                "rows": block.rows,
+            }
+    return {"kind": "break"}
+
+
+def _showable(text: str) -> str:
+    return "".join(char if _is_showable(char) else UNKNOWN for char in clean(text))
+
+
+def _is_showable(char: str) -> bool:
+    # Latin 1 and Latin Extended-A are in every font that comes along.
+    return char in "\n\t" or " " <= char <= "\u017f" or _has_shape(char)
+
+
+@lru_cache(maxsize=4096)
+def _has_shape(char: str) -> bool:
+    try:
+        _compiled(_PROBE, {"text": f"a{char}"})
+    except typst.TypstError:
+        return False
+    return True
