@@ -11,6 +11,14 @@ OPEN_WORK.register(
         transfer=following.hand_over,
     ),
 )
+OPEN_WORK.register(
+    "lexsarah.asked",
+    OpenWork(
+        label="Lex Sarah att svara på",
+        count=lambda user: following.open_asked_of(user).count(),
+        transfer=following.hand_over_requests,
+    ),
+)
 UNIT_RECORDS.register(
     "lexsarah",
     UnitRecords(

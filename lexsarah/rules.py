@@ -31,6 +31,7 @@ RULES: dict[str, frozenset[Relation]] = {
     "request_statement": _WORKS,
     "request_safety": _WORKS,
     "withdraw_request": _WORKS,
+    "read_requests": _WORKS | _DECIDES,
     "propose": _WORKS,
     "take_back_proposal": _WORKS,
     "assign_decider": _WORKS,

@@ -12,9 +12,11 @@ from casework.registers.models import ImportBatch
 from casework.shared import clock
 from casework.shared.chronicle import Stamp, Told
 from lexsarah import states
+from lexsarah.asked import OPEN
 from lexsarah.histories import REPORTS, UNIT
-from lexsarah.models import Report, ReportUnitRow
+from lexsarah.models import Report, ReportUnitRow, Request
 from lexsarah.services.investigating import why_not_investigator
+from lexsarah.services.requests import unit_asked
 from lexsarah.services.watching import watch
 
 
@@ -41,6 +43,39 @@ def hand_over(actor: Actor, leaver: User, to: User) -> int:
             ids = [report.pk for report in reports]
             work.audit("lexsarah.handed_over", kind="report", ids=ids, data={"to": to.pk})
     return len(reports)
+
+
+def open_asked_of(user: User) -> QuerySet[Request]:
+    """Return what ``user`` has been asked in lex Sarah and has not answered."""
+    return Request.objects.filter(OPEN, asked_of=user)
+
+
+def hand_over_requests(actor: Actor, leaver: User, to: User) -> int:
+    """Let ``to`` answer all that ``leaver`` was asked, with the draft so far; return how many.
+
+    What ``to`` may not be asked stays as it is: its investigator is told when it is late, and
+    asks somebody else.
+    """
+    with unit_of_work(actor) as work:
+        asked = open_asked_of(leaver)
+        keys = sorted(set(asked.values_list("report_id", flat=True)))
+        reports = Report.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+        moved = []
+        for report in reports.select_related("unit").order_by("pk"):
+            unit, _ = unit_asked(to, report, clock.local_day(work.at))
+            if unit is None:
+                continue
+            for request in asked.filter(report=report).select_for_update(of=("self",)):
+                request.asked_of = to
+                request.version += 1
+                request.save(update_fields=["asked_of", "version"])
+                moved.append(request.pk)
+            watch(report, work.at)
+        if moved:
+            work.audit(
+                "lexsarah.requests_handed_over", kind="request", ids=moved, data={"to": to.pk}
+            )
+    return len(moved)
 
 
 def open_in_unit(unit: Unit) -> int:

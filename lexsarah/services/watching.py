@@ -12,6 +12,7 @@ from casework.deadlines.services import Owner, Start
 from lexsarah import clocks, states
 from lexsarah.clocks import Clock, Standing
 from lexsarah.models import Report
+from lexsarah.services.request_times import watch_requests
 
 KIND = "lex_sarah"
 
@@ -43,6 +44,7 @@ def watch(report: Report, now: datetime, *, history: bool = False) -> None:
             followed.append(time)
     services.void_many(list(running.values()), now)
     services.follow(followed, owner(report), now)
+    watch_requests(report, now)
 
 
 def watch_new(reports: Iterable[Report], now: datetime) -> None:
