@@ -17,6 +17,8 @@ from casework.reports.tables import (
 )
 from lexsarah import counting, states
 from lexsarah.figure_cases import UNDECIDED, find, line
+from lexsarah.models import OutsideText
+from lexsarah.services.outside import approved_wordings
 
 CASES = Cases("report", find, line, what="Bedömning")
 # Stands for text that the reader of the report may not read.
@@ -54,10 +56,17 @@ def cases(selection: Selection, area: ServiceArea) -> Content:
     rows: list[Row] = []
     if selection.edition == PUBLIC:
         # What leaves the house carries no text that nobody has approved for it.
-        notes.append(
-            "Händelser och åtgärder står inte i den offentliga utgåvan: texten har inte "
-            "granskats och godkänts för att lämnas ut."
-        )
+        wordings = selection.once("lexsarah.wordings", _wordings)
+        rows = [
+            _public_row(version, wordings[version.record_id])
+            for version in open_to
+            if version.record_id in wordings
+        ]
+        if len(rows) < len(open_to):
+            notes.append(
+                "Händelser och åtgärder står i den offentliga utgåvan när en text för den har "
+                "granskats och godkänts."
+            )
     else:
         may_read = selection.actor.is_system or selection.actor.has(Role.SAS)
         if open_to and not may_read:
@@ -66,6 +75,18 @@ def cases(selection: Selection, area: ServiceArea) -> Content:
     if len(open_to) < len(listed):
         notes.append("Ärenden med skyddade personuppgifter ingår i summan men listas inte.")
     return Content(rows, len(listed), {}, notes)
+
+
+def _wordings(selection: Selection) -> dict[int, OutsideText]:
+    """Return the approved wordings of the reports of the period, by report."""
+    reports = counting.reported(selection).order_by().values("record_id")
+    return approved_wordings(reports, selection.known_at)
+
+
+def _public_row(version: Any, wording: OutsideText) -> Row:
+    outcome = states.OUTCOMES.get(version.outcome, UNDECIDED)
+    measures = "; ".join(wording.measures.splitlines())
+    return Row([wording.event, outcome, measures], {"record": version.record_id})
 
 
 def _is_protected(version: Any) -> bool:

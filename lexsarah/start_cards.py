@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from casework.access.actor import Actor
@@ -10,6 +11,8 @@ from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
 from casework.organisation.models import Role
 from casework.shared import clock
 from lexsarah import queries, states
+from lexsarah.models import Reporter, ReportOutcomeRow
+from lexsarah.services import duty, lessons
 from lexsarah.web import rows
 
 SHOWN = 8
@@ -22,6 +25,27 @@ def _duties(actor: Actor) -> Iterator[Duty]:
 
 
 DUTIES.register("lexsarah", _duties)
+
+
+def _round(actor: Actor) -> Iterator[Duty]:
+    """What goes round: a lesson to go through, the duty to confirm, one's own report decided."""
+    today = clock.today()
+    if actor.has(Role.MANAGER):
+        waiting = lessons.unreviewed(actor, today)
+        yield Duty("Lärdomar att gå igenom", waiting, reverse("lex-sarah-lessons"), "warn")
+    if actor.user_id is not None:
+        since = ReportOutcomeRow.objects.filter(
+            record=OuterRef("report"), recorded_at__gt=OuterRef("seen_at")
+        )
+        news = Reporter.objects.own(actor).filter(
+            Q(seen_at=None) | Exists(since), report__decided_on__isnull=False
+        )
+        yield Duty("Svar på din lex Sarah-rapport", news, reverse("lex-sarah-own"))
+        label = f"Bekräfta för {today.year}: skyldigheten att rapportera"
+        yield Duty(label, duty.still_to_confirm(actor, today), reverse("lex-sarah-duty"))
+
+
+DUTIES.register("lexsarah.round", _round)
 
 
 def _reports(actor: Actor) -> object:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
-from casework.organisation.models import UNIT_ROLES, Membership, Role, Unit
+from casework.organisation.models import UNIT_ROLES, Membership, Role, Unit, User
 from casework.shared import clock
 from casework.shared.errors import NotAllowed
 from lexsarah.models import DutyConfirmation
@@ -94,6 +94,12 @@ def by_unit(actor: Actor, on: date) -> Sequence[OfUnit]:
         if not has and unit in own:
             of_unit.missing.append(f"{first} {last}".strip() or username)
     return [of_unit for of_unit in found.values() if of_unit.total]
+
+
+def still_to_confirm(actor: Actor, on: date) -> QuerySet[User]:
+    """Return the actor alone, or nobody where the year's confirmation is made."""
+    done = DutyConfirmation.objects.filter(user=OuterRef("pk"), year=on.year)
+    return User.objects.filter(~Exists(done), pk=actor.user_id)
 
 
 def answers_for_others(actor: Actor) -> bool:

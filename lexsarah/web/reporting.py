@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,9 +12,10 @@ from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page
 from casework.organisation.models import Role
+from casework.shared import clock
 from deviations.web.reporting.options import options_for
 from lexsarah import states
-from lexsarah.models import Reporter
+from lexsarah.models import Lesson, Reporter
 from lexsarah.services.reporting import submit
 from lexsarah.web.forms import NewReportForm, PaperForm, personnummer_in
 
@@ -78,12 +80,19 @@ def own(request: ActorRequest) -> HttpResponse:
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     reports = [names.report for names in shown.object_list]
     record_reading(actor, "lexsarah.own_read", kind="report", ids=[one.pk for one in reports])
+    with transaction.atomic():
+        Reporter.objects.filter(pk__in=[one.pk for one in shown.object_list]).update(
+            seen_at=clock.now()
+        )
+    lessons: dict[int, list[Lesson]] = {}
+    for lesson in Lesson.objects.filter(report__in=reports).order_by("pk"):
+        lessons.setdefault(lesson.report_id, []).append(lesson)
     return render(
         request,
         "lexsarah/own.html",
         {
             "page_obj": shown,
-            "rows": [(one, _STEP[one.status]) for one in reports],
+            "rows": [(one, _STEP[one.status], lessons.get(one.pk, [])) for one in reports],
             "steps": STEPS,
             "enters_paper": actor.has(Role.REGISTRAR, Role.SAS),
         },

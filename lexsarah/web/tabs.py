@@ -26,7 +26,10 @@ class Tab:
     act: str = ""
 
 
-TABS = (Tab("lex-sarah", "Översikt"),)
+TABS = (
+    Tab("lex-sarah", "Översikt"),
+    Tab("lex-sarah-outside", "Utåt", "write_outside_text"),
+)
 
 
 def tabs_for(actor: Actor, report: Report, current: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Addresses of lex Sarah."""
 
-from django.urls import path
+from django.urls import include, path
 
 from lexsarah.web import acting, reporting, views
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("lex-sarah/rapportera/", reporting.new, name="lex-sarah-new"),
     path("lex-sarah/papper/", reporting.paper, name="lex-sarah-paper"),
     path("lex-sarah/mina/", reporting.own, name="lex-sarah-own"),
+    path("", include("lexsarah.web.round.urls")),
+    path("", include("lexsarah.web.investigation.urls")),
     path("lex-sarah/<int:report_id>/", views.report, name="lex-sarah"),
     path("lex-sarah/<int:report_id>/<slug:slug>/", acting.act, name="lex-sarah-act"),
 ]

@@ -294,6 +294,9 @@ WORKLISTS: dict[str, Row | list[Row]] = {
     "utredningar/fordela/": Row(
         post=replace(CASE_LEADS, hidden=302), body={"ids": "investigation_id"}
     ),
+    "utredningar/genomgang/<int:pk>/": Row(
+        post=in_board("frida eva anna", "erik anna"), ids=_UNIT_ID
+    ),
     "utredningar/prognos/": listed(_LEAD),
     "utredningar/prognos/tider/": listed(_LEAD),
     "utredningar/enheter/": listed(Gate(who("anna sara vera"))),
@@ -382,6 +385,13 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     "lex-sarah/papper/": both(Gate(who("rut sara"))),
     "lex-sarah/mina/": Row(get=ANYONE),
     "lex-sarah/<int:report_id>/": Row(get=LEX_SARAH),
+    "lex-sarah/<int:report_id>/utat/": both(LEX_SARAH),
+    "lex-sarah/utforare/": Row(get=Gate(who("rut sara"))),
+    "lex-sarah/utforare/ny/": both(Gate(who("rut sara"))),
+    "lex-sarah/utforare/<int:information_id>/": both(LEX_SARAH),
+    "lex-sarah/skyldighet/": both(ANYONE),
+    "lex-sarah/lardomar/": Row(get=ANYONE),
+    "lex-sarah/lardomar/<int:lesson_id>/": Row(get=OWN_BOARD, post=in_board("eva erik")),
     "lex-sarah/<int:report_id>/<slug:slug>/": [
         *(both(LEX_SARAH, ids={"slug": slug}) for slug in _LEX_SARAH_ACTS),
         both(Rule(), ids={"slug": "radera"}),

@@ -32,7 +32,8 @@ from casework.shared.fields import cipher
 from deviations.models import Action, Attachment, Category, Cause, Deviation, Proposal
 from deviations.services import cooperation, drafts, inbox
 from deviations.services.proposing import propose
-from lexsarah.models import Report
+from lexsarah.models import Lesson, Report
+from lexsarah.services.providers import Information, take_in
 from lexsarah.services.reporting import NewReport, submit
 from tests.conftest import Place, make_place, make_report
 
@@ -100,7 +101,7 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "batch_id": batch.pk,
         "draft_key": key,
         **_case(deviation),
-        "report_id": _lex_sarah(deviation, person).pk,
+        **_going_round(deviation, person),
         "figure": _figure(deviation, today),
         "failed_id": _failed(deviation).pk,
         "proposal_id": _proposal(deviation).pk,
@@ -121,6 +122,19 @@ def _lex_sarah(deviation: Deviation, person: User) -> Report:
         protected=deviation.protected,
     )
     return submit(Actor.of(person), given)
+
+
+def _going_round(deviation: Deviation, person: User) -> dict[str, int]:
+    """Return a report, a lesson of it, and what a provider told, entered by none who walks."""
+    board, report = deviation.board, _lex_sarah(deviation, person)
+    lesson = Lesson.objects.create(
+        board=board, report=report, title="Boka genast", text="Boka.", published_at=clock.now()
+    )
+    information = take_in(
+        Actor.system(board),
+        Information("Hemmet AB", "Fel medicin.", clock.today(), protected=deviation.protected),
+    )
+    return {"report_id": report.pk, "lesson_id": lesson.pk, "information_id": information.pk}
 
 
 def _case(deviation: Deviation) -> dict[str, int]:

@@ -17,7 +17,8 @@ from casework.models import Board, ServiceArea
 from casework.reports.figures import open_figure
 from casework.reports.report import make_report
 from casework.reports.selection import select
-from lexsarah.models import Report
+from casework.shared import clock
+from lexsarah.models import OutsideApproval, OutsideText, Report
 from tests.casework.case_files import PACK, Ran, numbers, only, organise, report
 from tests.casework.case_reckoning import AREAS
 from tests.conftest import Place
@@ -101,6 +102,21 @@ def test_the_public_edition_shows_no_text_that_nobody_approved(tmp_path: Path) -
     assert (listed["rows"], listed["total"]) == ([], 1)
     assert "godkänts" in listed["notes"][0]
     assert "Barnet fick vänta" not in str(lexsarah(*YEAR, "--edition=public"))
+
+
+def test_the_public_edition_shows_what_was_written_for_it_and_approved(tmp_path: Path) -> None:
+    organise(tmp_path)
+    read(tmp_path, SERIOUS, {**SERIOUS, "id": "2"})
+    report = Report.objects.order_by("pk")[0]
+    text = OutsideText.objects.create(
+        report=report, event="Någon fick vänta.", measures="Ny rutin.", written_at=clock.now()
+    )
+    assert only(lexsarah(*YEAR, "--edition=public"), "lexsarah.cases")["rows"] == []
+    OutsideApproval.objects.create(text=text, approved_at=clock.now())
+    listed = only(lexsarah(*YEAR, "--edition=public"), "lexsarah.cases")
+    assert cells(listed) == [["Någon fick vänta.", "Allvarligt missförhållande", "Ny rutin."]]
+    assert listed["total"] == 2
+    assert "godkänts" in listed["notes"][0]
 
 
 def test_small_numbers_with_somebody_protected_are_hidden(tmp_path: Path) -> None:

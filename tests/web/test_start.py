@@ -14,6 +14,7 @@ from deviations.models import Category, Cause
 from deviations.services import closing, inbox, investigating
 from deviations.services.closing import Handling
 from deviations.services.investigating import PlannedAction
+from lexsarah.services import duty
 from tests.conftest import Place, make_report
 from tests.web.conftest import BrowserPage, assert_accessible, picture
 
@@ -69,6 +70,7 @@ def busy(place: Place, at: At, category: Category, cause: Cause) -> Place:
 def test_every_role_is_greeted_and_can_report_at_once(
     place: Place, as_user: AsUser, name: str
 ) -> None:
+    duty.confirm(place.actor(name))
     page = text(as_user(name))
     assert f"Hej {name.title()}" in page
     assert "Inget väntar på dig just nu" in page

@@ -1,0 +1,1 @@
+"""What goes round: providers' information, the yearly duty, lessons, words for the outside."""

@@ -1,0 +1,65 @@
+"""Lärdomar: what can be learnt from what happened, for everybody; gone through unit by unit."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from casework.kit.web import ActorRequest, attempt, page
+from casework.organisation.models import Role
+from casework.shared import clock
+from casework.shared.errors import NotAllowed, NotVisible
+from lexsarah.services import lessons
+from lexsarah.web.round.forms import ReviewForm
+
+PER_PAGE = 25
+
+
+@page
+def listed(request: ActorRequest) -> HttpResponse:
+    """List the lessons, the latest first."""
+    actor = request.actor
+    shown = Paginator(lessons.readable(actor), PER_PAGE).get_page(request.GET.get("page"))
+    remaining = set(lessons.unreviewed(actor, clock.today()).values_list("pk", flat=True))
+    rows = [(one, one.pk in remaining) for one in shown.object_list]
+    return render(request, "lexsarah/round/lessons.html", {"page_obj": shown, "rows": rows})
+
+
+@page
+def one(request: ActorRequest, lesson_id: int) -> HttpResponseBase:
+    """Show a lesson; an Enhetschef says when the unit went through it, SAS sees which have not."""
+    actor = request.actor
+    lesson = lessons.readable(actor).filter(pk=lesson_id).first()
+    if lesson is None:
+        raise NotVisible
+    today = clock.today()
+    of_units = lessons.by_unit(actor, lesson, today)
+    led = set(lessons.led_units(actor, today).values_list("pk", flat=True))
+    own = [one for one in of_units if one.unit.pk in led]
+    remaining = [one.unit for one in own if one.held_on is None]
+    form = ReviewForm(remaining, request.POST if request.method == "POST" else None)
+    if form.is_bound and not led:
+        raise NotAllowed("Enhetens chef antecknar genomgången.")
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        made = attempt(
+            form,
+            lambda: lessons.review(actor, lesson.pk, unit=given["unit"], held_on=given["held_on"]),
+        )
+        if made is not None:
+            messages.success(request, "Genomgången är antecknad.")
+            return redirect("lex-sarah-lesson", lesson.pk)
+    return render(
+        request,
+        "lexsarah/round/lesson.html",
+        {
+            "lesson": lesson,
+            "own": own,
+            "remaining": remaining,
+            "form": form,
+            "of_units": of_units if actor.has(Role.SAS) else [],
+            "done": sum(one.held_on is not None for one in of_units),
+        },
+        status=422 if form.is_bound else 200,
+    )

@@ -1,0 +1,101 @@
+"""The tab Utåt of a report: words for the quality report, and a lesson for all units."""
+
+from django import forms
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from casework.access import policy
+from casework.access.actor import Actor
+from casework.audit.work import record_reading
+from casework.kit.web import ActorRequest, attempt, page, row_id
+from lexsarah import states
+from lexsarah.models import Lesson, Report
+from lexsarah.queries import read_report
+from lexsarah.rules import RULES
+from lexsarah.services import lessons
+from lexsarah.services import outside as wordings
+from lexsarah.services.parties import require_no_party
+from lexsarah.services.telltales import telltales
+from lexsarah.web.round.forms import LessonForm, WordingForm
+from lexsarah.web.tabs import render_tab
+
+TAB = "lex-sarah-outside"
+_DONE = {
+    "write": "Texten är sparad. En annan SAS eller beslutsfattaren godkänner den.",
+    "approve": "Texten är godkänd och används i kvalitetsrapporten.",
+    "publish": "Lärdomen är skickad till alla enheter.",
+}
+
+
+@page
+def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
+    """Show and take what may be read outside the investigation."""
+    actor = request.actor
+    report = read_report(actor, report_id)
+    policy.require(actor, "write_outside_text", report, RULES)
+    require_no_party(actor, report)
+    latest = wordings.latest_wording(report)
+    verb = request.POST.get("verb", "")
+    wording = WordingForm(
+        request.POST if verb == "write" else None,
+        initial={
+            "version": report.version,
+            "event": latest.event if latest else "",
+            "measures": latest.measures if latest else "",
+        },
+    )
+    lesson = LessonForm(
+        request.POST if verb == "publish" else None, initial={"version": report.version}
+    )
+    refused = None
+    if verb in _DONE:
+        form = {"write": wording, "publish": lesson}.get(verb, forms.Form(request.POST))
+        if _do(verb, form, actor, report, request.POST.get("text_id", "")):
+            messages.success(request, _DONE[verb])
+            return redirect(TAB, report.pk)
+        refused = form
+        report, latest = read_report(actor, report_id), wordings.latest_wording(report)
+        for one in (wording, lesson):
+            if one.is_bound:
+                one.data = one.data.copy()
+                # As it stands now: saving again is a choice made knowing it.
+                one.data["version"] = str(report.version)
+    else:
+        record_reading(actor, "lexsarah.read", kind="report", ids=[report.pk])
+    return render_tab(
+        request,
+        actor,
+        report,
+        TAB,
+        "lexsarah/round/outside.html",
+        {
+            "may_write": report.status in states.DECIDED_ONES,
+            "latest": latest,
+            "approved": getattr(latest, "approval", None),
+            "is_own": latest is not None and latest.written_by_id == actor.user_id,
+            "telltales": telltales(report, f"{latest.event}\n{latest.measures}") if latest else [],
+            "wording": wording,
+            "lesson": lesson,
+            "lessons": list(Lesson.objects.filter(report=report)),
+            "refused": refused if verb == "approve" else None,
+        },
+        status=200 if refused is None else 422,
+    )
+
+
+def _do(verb: str, form: forms.Form, actor: Actor, report: Report, text_id: str) -> bool:
+    """Call the service that the button names; return whether it was done."""
+    if not form.is_valid():
+        return False
+    given = dict(form.cleaned_data)
+    version = given.pop("version", None)
+    key = report.pk
+    if verb == "write":
+        done = attempt(form, lambda: wordings.write(actor, key, expected_version=version, **given))
+        return done is not None
+    if verb == "publish":
+        sent = attempt(form, lambda: lessons.publish(actor, key, expected_version=version, **given))
+        return sent is not None
+    approved = attempt(form, lambda: wordings.approve(actor, key, text_id=row_id(text_id) or 0))
+    return approved is not None
