@@ -1,6 +1,7 @@
 """What lex Sarah adds to the demo."""
 
 from casework.demo.registry import DEMO_PARTS, DemoPart
-from lexsarah.demo import plan
+from lexsarah import demo, demo_round
 
-DEMO_PARTS.register("lexsarah", DemoPart(plan=plan))
+DEMO_PARTS.register("lexsarah", DemoPart(plan=demo.plan))
+DEMO_PARTS.register("lexsarah.round", DemoPart(plan=demo_round.plan))
