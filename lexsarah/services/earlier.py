@@ -7,6 +7,7 @@ open; what is kept is what somebody has taken a stand on.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -92,7 +93,7 @@ def judge(
             reason = required(reason, "reason", "Skriv varför det hände igen.", longest=LONGEST)
         if len(reason) > LONGEST:
             raise InvalidInput(f"Texten är längre än {LONGEST} tecken. Korta den.", field="reason")
-        which = {"earlier_report" if isinstance(other, Report) else "deviation": other}
+        which: dict[str, Any] = {"earlier_report" if isinstance(other, Report) else "deviation": other}
         event, _ = EarlierEvent.objects.update_or_create(
             report=report,
             **which,

@@ -1,8 +1,6 @@
 """The acts of a report as forms, each on a page of its own, and which of them are offered."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -11,40 +9,13 @@ from casework.access.actor import Actor
 from casework.organisation.models import Membership, Role, Unit, User
 from casework.shared import clock
 from casework.web.cases.fields import DayField, RowField, text_field
-from lexsarah import states
 from lexsarah.models import Report, Statute
 from lexsarah.rules import RULES
 from lexsarah.services import investigating
 from lexsarah.services.parties import OPEN_TO_EXAMINED, is_examined
-
-
-class ActForm(forms.Form):
-    """Base: one act of one report; ``version`` is what stood on the page it was opened from."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    preset: ClassVar[tuple[str, ...]] = ("on",)
-
-    def __init__(self, *args: Any, actor: Actor, report: Report, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.actor, self.report = actor, report
-        self.fields["version"].initial = report.version
-        for name in self.preset:
-            if name in self.fields:
-                self.fields[name].initial = clock.today()
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fill in what can be chosen and what is already known."""
-
-    def run(self) -> Report:
-        """Call the service with what was entered."""
-        given = dict(self.cleaned_data)
-        expected = given.pop("version")
-        return self.do(self.report.pk, expected_version=expected, **given)
-
-    def do(self, report_id: int, **given: Any) -> Report:
-        """Do the act."""
-        raise TypeError("Each act says itself what it does")
+from lexsarah.web.act_page import ActForm as ActForm
+from lexsarah.web.act_page import ActPage as ActPage
+from lexsarah.web.investigation import acts as investigation_acts
 
 
 class StartForm(ActForm):
@@ -190,26 +161,6 @@ class UnitForm(ActForm):
         return investigating.change_unit(self.actor, report_id, **given)
 
 
-@dataclass(frozen=True)
-class ActPage:
-    """An act: its address, what its button says, what is said when it is done."""
-
-    slug: str
-    act: str
-    label: str
-    form: type[ActForm]
-    done: str
-    icon: str
-    lead: str = ""
-    submit: str = ""
-    # Whether it makes sense for a report, beside what its state admits.
-    fits: Callable[[Report], bool] = lambda report: True
-
-    def applies(self, report: Report) -> bool:
-        """Say whether it may be done in the report's state, and makes sense."""
-        return states.REPORT.allows(self.act, report.status) and self.fits(report)
-
-
 PAGES = (
     ActPage(
         "trygg",
@@ -301,6 +252,7 @@ PAGES = (
         "statistik.",
         submit="Ändra skyddet",
     ),
+    *investigation_acts.PAGES,
 )
 BY_SLUG = {one.slug: one for one in PAGES}
 

@@ -1,0 +1,61 @@
+"""What every act on a page of its own is made of: its form, its address, its words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+
+from casework.access.actor import Actor
+from casework.shared import clock
+from lexsarah import states
+from lexsarah.models import Report
+
+
+class ActForm(forms.Form):
+    """Base: one act of one report; ``version`` is what stood on the page it was opened from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    preset: ClassVar[tuple[str, ...]] = ("on",)
+
+    def __init__(self, *args: Any, actor: Actor, report: Report, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.actor, self.report = actor, report
+        self.fields["version"].initial = report.version
+        for name in self.preset:
+            if name in self.fields:
+                self.fields[name].initial = clock.today()
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in what can be chosen and what is already known."""
+
+    def run(self) -> Report:
+        """Call the service with what was entered."""
+        given = dict(self.cleaned_data)
+        expected = given.pop("version")
+        return self.do(self.report.pk, expected_version=expected, **given)
+
+    def do(self, report_id: int, **given: Any) -> Report:
+        """Do the act."""
+        raise TypeError("Each act says itself what it does")
+
+
+@dataclass(frozen=True)
+class ActPage:
+    """An act: its address, what its button says, what is said when it is done."""
+
+    slug: str
+    act: str
+    label: str
+    form: type[ActForm]
+    done: str
+    icon: str
+    lead: str = ""
+    submit: str = ""
+    # Whether it makes sense for a report, beside what its state admits.
+    fits: Callable[[Report], bool] = lambda report: True
+
+    def applies(self, report: Report) -> bool:
+        """Say whether it may be done in the report's state, and makes sense."""
+        return states.REPORT.allows(self.act, report.status) and self.fits(report)

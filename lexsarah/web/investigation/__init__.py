@@ -1,0 +1,1 @@
+"""The investigation on screen: its document, notes, similar events, who is examined."""
