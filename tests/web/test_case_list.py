@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 from django.test import Client
 
+from casework.cases.queries.listing import Narrowing, narrowed, number_of
 from casework.cases.services import investigations
 from casework.models import AuditEvent
 from casework.shared import clock
@@ -87,6 +88,66 @@ def test_the_list_narrows_and_sorts(place: Place, as_user: Login, at: Travel) ->
     at(instant("2026-03-20 09:00"))
     assert found("late=on") == ["Ä-ANMÄLD"]
     assert "Försenad" in html(as_user("amina"))
+
+
+def test_mine_and_a_units_are_by_whatever_is_under_way(
+    place: Place, as_user: Login, at: Travel
+) -> None:
+    at(instant("2026-03-02 09:00"))
+    investigation = investigate(place, "Ä-77", handler=place.user("amina"))
+    at(instant("2026-03-05 09:00"))
+    # The child moves: what comes in later is another unit's, and makes the case theirs.
+    take_in(place, "Ä-77", by="sven", unit=place.sister_unit, handler=place.user("sven"))
+
+    def found(name: str, query: str) -> bool:
+        return ">Ä-77</a>" in html(as_user(name), f"{URL}?{query}")
+
+    for state in ("open", "all"):
+        for name in ("amina", "sven"):
+            assert found(name, f"state={state}&mine=on"), (name, state)
+        for unit in (place.unit, place.sister_unit):
+            assert found("anna", f"state={state}&unit={unit.pk}"), (unit.name, state)
+        assert not found("anna", f"state={state}&unit={place.far_unit.pk}")
+        assert not found("frida", f"state={state}&mine=on")
+    investigations.close_investigation(
+        place.actor("amina"), investigation.pk, on=clock.today(), outcome="no_measure"
+    )
+    assert not found("amina", "state=all&mine=on"), "closed: what is under way is Sven's"
+    assert not found("anna", f"state=all&unit={place.unit.pk}")
+    assert found("anna", f"state=all&unit={place.sister_unit.pk}")
+
+
+def test_the_list_says_how_many_there_are(place: Place) -> None:
+    investigate(place, "Ä-77", handler=place.user("amina"))
+    # One case with two that are under way, one with one, one where all is over.
+    take_in(place, "Ä-77", "Ä-78")
+    over = investigate(place, "Ä-79")
+    investigations.close_investigation(
+        place.actor("amina"), over.pk, on=clock.today(), outcome="no_measure"
+    )
+    for name, mine in (("amina", 1), ("frida", 0), ("sara", 0)):
+        actor = place.actor(name)
+        for narrowing, expected in (
+            (Narrowing(), 2),
+            (Narrowing(mine=True), mine),
+            (Narrowing(unit=place.unit.pk), 2),
+            (Narrowing(state="all"), 3),
+            (Narrowing(kind="investigation"), 1),
+            (Narrowing(text="Ä-78"), 1),
+        ):
+            found = narrowed(actor, narrowing)
+            assert number_of(actor, narrowing, found) == len(found) == expected, narrowing
+
+
+def test_what_is_closed_is_whoever_had_the_latest_of_it(place: Place, as_user: Login) -> None:
+    over = investigate(place, "Ä-77", handler=place.user("amina"))
+    investigations.close_investigation(
+        place.actor("amina"), over.pk, on=clock.today(), outcome="no_measure"
+    )
+    for state in ("closed", "all"):
+        assert "Ä-77" in html(as_user("amina"), f"{URL}?state={state}&mine=on")
+        assert "Ä-77" not in html(as_user("frida"), f"{URL}?state={state}&mine=on")
+        assert "Ä-77" in html(as_user("eva"), f"{URL}?state={state}&unit={place.unit.pk}")
 
 
 def test_an_empty_list_says_what_it_is_for(place: Place, as_user: Login) -> None:

@@ -9,6 +9,7 @@ from casework.access import policy
 from casework.api.cases.reading import STATES
 from casework.api.filters import IdFilter
 from casework.cases.models import Case, Decision, Intake, Investigation
+from casework.cases.queries.listing import belongs_to
 from casework.kit.api import actor_of
 from casework.shared import clock
 from casework.shared.errors import NotAllowed
@@ -28,8 +29,10 @@ class CaseFilter(django_filters.FilterSet):
 
     open = django_filters.BooleanFilter(method="by_open", label="något pågår")
     number = django_filters.CharFilter(method="by_number", label="ärendets nummer")
-    unit = IdFilter(field_name="unit_id", label="enhet")
-    handler = IdFilter(field_name="handler_id", label="handläggare")
+    unit = IdFilter(method="by_whose", label="enhet, för något som pågår, annars det senaste")
+    handler = IdFilter(
+        method="by_whose", label="handläggare, för något som pågår, annars det senaste"
+    )
     restarted = django_filters.BooleanFilter(label="omstartad utredning")
     late = django_filters.BooleanFilter(method="by_late", label="en tid har gått ut")
 
@@ -48,6 +51,10 @@ class CaseFilter(django_filters.FilterSet):
         """Keep the case of that number."""
         require_numbers(self)
         return queryset.filter(number=value)
+
+    def by_whose(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """Keep cases in which something under way is of that unit or handler."""
+        return queryset.filter(belongs_to(actor_of(self.request), **{name: int(value)}))
 
     def by_late(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         """Keep cases with a time that has run out, or without."""

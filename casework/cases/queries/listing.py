@@ -1,17 +1,19 @@
 """The list of cases: what it can be narrowed by, its orders, and what a row says."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Case as Choice
+from django.db.models import Exists, Expression, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Least
 
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.cases.models import Case, Decision, Intake, Investigation, WatchedTime
 from casework.cases.restarts import WITHIN, with_restarts
+from casework.cases.watched import KIND
 from casework.cases.watching import ALL_KINDS, KINDS
 from casework.deadlines.lists import others_over
 from casework.deadlines.models import Deadline
@@ -20,6 +22,13 @@ from casework.shared import clock
 OPEN, CLOSED, ALL = "open", "closed", "all"
 DEFAULT_SORT = "due"
 SORTS = ("due", "number", "unit")
+# How the records of each kind keep a case under way.
+_STATES = {
+    "intake": ("undecided", "unanswered"),
+    "investigation": ("investigated", "followed_up"),
+    "decision": ("waiting", "interrupted"),
+    KIND: ("watched",),
+}
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
@@ -45,7 +54,8 @@ class Narrowing:
     """What the list is narrowed by; only what is set narrows it.
 
     ``state`` is open, closed or all, ``kind`` one of ``ALL_KINDS``, ``text`` the
-    beginning of a case number. ``late``: a time has run out. ``mine``: the actor handles it.
+    beginning of a case number. ``late``: a time has run out. ``mine`` and ``unit`` go by whatever
+    is under way in the case, by its latest record where nothing is (``belongs_to``).
     """
 
     state: str = OPEN
@@ -65,28 +75,69 @@ def narrowed(actor: Actor, narrowing: Narrowing, sort: str = DEFAULT_SORT) -> Qu
     ends first.
     """
     under_way = _under_way(actor)
+    whose = _whose(actor, narrowing)
     if narrowing.state == OPEN:
-        cases = _open_cases(actor, under_way)
+        cases = _open_cases(actor, _of(under_way, whose))
     elif narrowing.state == CLOSED:
-        cases = visible_cases(actor).exclude(pk__in=_cases_of(under_way))
+        cases = visible_cases(actor).exclude(pk__in=_cases_of(under_way)).filter(**whose)
     else:
         cases = visible_cases(actor)
+        if whose:
+            cases = cases.filter(belongs_to(actor, **whose))
     found = _with_states(actor, cases, under_way)
-    if narrowing.unit:
-        found = found.filter(unit=narrowing.unit)
     if narrowing.kind in ALL_KINDS:
         of_kind = ALL_KINDS[narrowing.kind].objects.visible_to(actor)
         found = found.filter(Exists(of_kind.filter(case=OuterRef("pk"))))
     if narrowing.late:
         found = found.filter(next_day__lt=clock.today())
-    if narrowing.mine:
-        found = found.filter(handler=actor.user_id)
     if narrowing.restarted:
         found = found.filter(restarted=True)
     # Who reads numbers masked is not to find them out by asking.
     if narrowing.text and not policy.masks_case_numbers(actor):
         found = found.filter(number__istartswith=narrowing.text)
     return found.select_related("unit", "handler").order_by(*_order(actor, sort))
+
+
+def number_of(actor: Actor, narrowing: Narrowing, found: QuerySet[Any]) -> int:
+    """Return how many cases ``found`` holds, which is what ``narrowed`` returned.
+
+    What is merely under way is counted by its records: the cases need not be looked at.
+    """
+    if replace(narrowing, unit=None, mine=False) != Narrowing():
+        return found.count()
+    return _cases_of(_of(_under_way(actor), _whose(actor, narrowing))).count()
+
+
+def with_states(actor: Actor, keys: Sequence[int]) -> list[Any]:
+    """Return the cases ``keys`` of what ``narrowed`` returned, in that order, as it returns them.
+
+    How a case stands is asked of those shown alone: the database would ask it of all it sorts.
+    """
+    found = _with_states(actor, Case.objects.filter(pk__in=keys), _under_way(actor))
+    by_key = found.select_related("unit", "handler").in_bulk()
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def belongs_to(actor: Actor, **whose: int | None) -> Q:
+    """Return the condition under which a case is somebody's: ``unit`` or ``handler``, or both.
+
+    By whatever the actor sees under way in it: the case itself names only those of its latest
+    record, and an earlier one may still be open elsewhere. By those where nothing is under way.
+    """
+    under_way = _under_way(actor)
+    none_open = Q(**whose) & ~Q(pk__in=_cases_of(under_way))
+    return Q(pk__in=_cases_of(_of(under_way, whose))) | none_open
+
+
+def _whose(actor: Actor, narrowing: Narrowing) -> dict[str, int | None]:
+    whose: dict[str, int | None] = {"unit": narrowing.unit} if narrowing.unit else {}
+    return whose | {"handler": actor.user_id} if narrowing.mine else whose
+
+
+def _of(
+    under_way: Mapping[str, QuerySet[Any]], whose: Mapping[str, int | None]
+) -> Mapping[str, QuerySet[Any]]:
+    return {name: records.filter(**whose) for name, records in under_way.items()}
 
 
 def _order(actor: Actor, sort: str) -> list[Any]:
@@ -155,11 +206,16 @@ def _with_states(
                 last_closed_on__gte=F("opened_on") - timedelta(days=WITHIN.days)
             )
         ),
-        next_day=Least(*(_next_day(actor, kind, model) for kind, model in ALL_KINDS.items())),
+        next_day=Least(*(_next_day(actor, kind, under_way) for kind in ALL_KINDS)),
     )
 
 
-def _next_day(actor: Actor, kind: str, model: type[Any]) -> Subquery:
-    mine = model.objects.visible_to(actor).filter(case=OuterRef(OuterRef("pk"))).values("pk")
+def _next_day(actor: Actor, kind: str, under_way: Mapping[str, QuerySet[Any]]) -> Expression:
+    records = ALL_KINDS[kind].objects.visible_to(actor)
+    mine = records.filter(case=OuterRef(OuterRef("pk"))).values("pk")
     times = Deadline.objects.open().filter(kind=kind, subject_id__in=mine).exclude(others_over())
-    return Subquery(times.order_by("last_day").values("last_day")[:1])
+    first = Subquery(times.order_by("last_day").values("last_day")[:1])
+    # A time runs in a record that is under way. Most cases have one of a kind alone: asking which
+    # have any is one look-up among few, asking each for its first time is four searches.
+    theirs = {name: under_way[name] for name in _STATES[kind]}
+    return Choice(When(pk__in=_cases_of(theirs), then=first))

@@ -13,7 +13,7 @@ from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.cases.models import IntakeKind
 from casework.cases.queries.events import Event, events_of
-from casework.cases.queries.listing import ALL, CLOSED, OPEN, narrowed
+from casework.cases.queries.listing import ALL, CLOSED, OPEN, narrowed, number_of, with_states
 from casework.cases.queries.page import Records, Sibling, read_case
 from casework.cases.queries.time_events import events_of_times
 from casework.cases.restarts import is_restart
@@ -54,8 +54,10 @@ def cases(request: ActorRequest) -> HttpResponse:
             ids=[case.pk for case in every],
             action="case.exported",
         )
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    listed = [rows.row(actor, case) for case in shown.object_list]
+    pages = Paginator(found.values_list("pk", flat=True), PER_PAGE)
+    pages.count = number_of(actor, form.narrowing, found)
+    shown = pages.get_page(request.GET.get("page"))
+    listed = [rows.row(actor, case) for case in with_states(actor, list(shown))]
     record_reading(actor, "case.listed", kind="case", ids=[row.case.pk for row in listed])
     return render(
         request,
