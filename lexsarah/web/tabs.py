@@ -28,6 +28,8 @@ class Tab:
 
 TABS = (
     Tab("lex-sarah", "Översikt"),
+    Tab("lex-sarah-document", "Utredning", "read_document"),
+    Tab("lex-sarah-notes", "Anteckningar", "read_notes"),
     Tab("lex-sarah-outside", "Utåt", "write_outside_text"),
 )
 

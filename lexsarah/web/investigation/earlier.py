@@ -1,4 +1,4 @@
-"""The tab Liknande händelser: what is proposed, with why; accepted or dismissed."""
+"""Liknande händelser, under the tab Utredning: what is proposed, with why; accepted or dismissed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +19,7 @@ from lexsarah.web.investigation.opening import may_write, opened
 from lexsarah.web.tabs import render_tab
 
 NAME = "lex-sarah-earlier"
+TAB = "lex-sarah-document"
 
 
 @page
@@ -69,12 +70,11 @@ def _show(
         else:
             context["found"] = found
             shown = [one for one in shown if one.key != found.key]
-    # What was typed in a form that was refused, by the event that it was about.
     judged = service.judged(report)
     _record(request, report, [*shown, *filter(None, [context.get("found")])])
     context |= {"proposals": shown, "judged": judged}
     template = "lexsarah/investigation/earlier.html"
-    return render_tab(request, actor, report, NAME, template, context, status=status)
+    return render_tab(request, actor, report, TAB, template, context, status=status)
 
 
 def _record(request: ActorRequest, report: Report, shown: list[Candidate]) -> None:

@@ -47,6 +47,11 @@ class PartForm(forms.Form):
         }
 
     @property
+    def chosen(self) -> str:
+        """The answer that was chosen, in words."""
+        return (self.one.part.choices or {}).get(str(self["choice"].value() or ""), "")
+
+    @property
     def numbers(self) -> list[personnummer.Found]:
         """What looks like a personnummer in the text."""
         return personnummer.find(str(self["text"].value() or ""))
