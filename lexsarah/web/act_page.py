@@ -17,6 +17,8 @@ class ActForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     preset: ClassVar[tuple[str, ...]] = ("on",)
+    # What a link to the form may have chosen already, in its address.
+    linked: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, actor: Actor, report: Report, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -55,6 +57,8 @@ class ActPage:
     submit: str = ""
     # Whether it makes sense for a report, beside what its state admits.
     fits: Callable[[Report], bool] = lambda report: True
+    # The page of the report that it belongs to, and leads back to.
+    back: str = "lex-sarah"
 
     def applies(self, report: Report) -> bool:
         """Say whether it may be done in the report's state, and makes sense."""

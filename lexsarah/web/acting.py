@@ -33,16 +33,17 @@ def act(request: ActorRequest, report_id: int, slug: str) -> HttpResponseBase:
     if posted is None and not act_page.applies(report):
         context = {
             "message": "Det går inte längre: rapporten har kommit till ett annat läge.",
-            "back_url": reverse("lex-sarah", args=[report_id]),
+            "back_url": reverse(act_page.back, args=[report_id]),
         }
         return render(request, "409.html", context, status=409)
-    form = act_page.form(posted, actor=actor, report=report)
+    chosen = {name: request.GET[name] for name in act_page.form.linked if name in request.GET}
+    form = act_page.form(posted, actor=actor, report=report, initial=chosen)
     status = 200
     if form.is_bound:
         status = _do(form)
         if status == 200:
             messages.success(request, act_page.done)
-            return redirect("lex-sarah", report_id)
+            return redirect(act_page.back, report_id)
     else:
         record_reading(actor, "lexsarah.read", kind="report", ids=[report_id])
     return _show(request, act_page, form, status)
@@ -77,6 +78,7 @@ def _show(request: ActorRequest, act_page: ActPage, form: ActForm, status: int) 
         {
             "act": act_page,
             "submit": act_page.submit or act_page.label,
+            "back": reverse(act_page.back, args=[report.pk]),
             "form": form,
             "report": report,
             "state": rows.state_of(report),
