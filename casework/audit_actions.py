@@ -35,6 +35,7 @@ register(
     case__time_extended="Förlängde bevakad tid",
     case__time_done="Antecknade bevakad tid som klar",
     case__time_dropped="Slutade bevaka en tid",
+    case__weekly_reviewed="Antecknade veckogenomgång av utredningar",
     case__assigned="Fördelade ärende",
     case__moved="Flyttade ärende till annan enhet",
     case__protection_changed="Ändrade skyddade personuppgifter i ärende",

@@ -1,7 +1,14 @@
 """All models of the app, gathered from its applets for Django."""
 
 from casework.audit.models import AuditAnchor, AuditEvent
-from casework.cases.models import Case, Decision, Intake, Investigation, WatchedTime
+from casework.cases.models import (
+    Case,
+    Decision,
+    Intake,
+    Investigation,
+    WatchedTime,
+    WeeklyReview,
+)
 from casework.deadlines.board_models import (
     CalendarLink,
     DutyFunction,
@@ -62,4 +69,5 @@ __all__ = [
     "Unit",
     "User",
     "WatchedTime",
+    "WeeklyReview",
 ]

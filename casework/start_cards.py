@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from casework.access.actor import Actor
 from casework.access.policy import may_configure
-from casework.cases.worklists import week
-from casework.deadlines import failures
+from casework.cases.worklists import gone_through, week
+from casework.deadlines import duty, failures
 from casework.kit.counting import counts
 from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
 from casework.organisation.models import Absence, Membership, Role, Unit, User
@@ -89,7 +89,7 @@ DUTIES.register("casework.watch", _stuck)
 
 
 def _investigations(actor: Actor) -> Iterator[Duty]:
-    if actor.has(Role.SENIOR, Role.MANAGER):
+    if actor.has(*week.LEADERS):
         today, url = clock.today(), reverse("investigation-week")
         times = week.running(actor)
         late, soon = week.Part.LATE.value, week.Part.SOON.value
@@ -100,10 +100,28 @@ def _investigations(actor: Actor) -> Iterator[Duty]:
             f"{url}?visa={soon}",
             "warn",
         )
+        yield Duty(
+            "Veckogenomgång kvar att göra",
+            gone_through.remaining(actor),
+            f"{url}#veckogenomgang",
+            "info",
+            "Enheter vars utredningar inte är genomgångna den här veckan.",
+        )
 
 
 DUTIES.register("casework.investigations", _investigations)
 
+
+def _on_duty(actor: Actor) -> object:
+    return list(duty.covering(actor, actor.units(Role.HEAD)))
+
+
+START_CARDS.register(
+    "casework.duty",
+    StartCard(
+        "casework/start/duty.html", 55, lambda actor: actor.has(Role.HEAD), _on_duty, main=False
+    ),
+)
 START_CARDS.register(
     "casework.standing_in",
     StartCard(

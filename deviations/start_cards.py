@@ -41,23 +41,12 @@ def _duties(actor: Actor) -> Iterator[Duty]:
     mine = reverse("my-reports")
     asked = "Svara, så kan utredningen gå vidare."
     yield Duty("Frågor om det du rapporterat", work.questions, mine, "warn", asked)
-    late = f"{work.late_actions} har passerat sin dag" if work.late_actions else ""
-    yield Duty(
-        "Mina åtgärder",
-        work.actions,
-        reverse("my-actions"),
-        "danger" if work.late_actions else "info",
-        late,
-    )
+    yield Duty("Mina åtgärder", work.actions, reverse("my-actions"), late=work.late_actions)
     yield Duty("Utkast att skicka", work.drafts, mine, "neutral")
     if may_keep_registers(actor):
-        yield Duty(
-            "Kategorier och orsaker att granska",
-            work.to_review,
-            reverse("category-list"),
-            "info",
-            "De kom in med en fil.",
-        )
+        hint = "De kom in med en fil."
+        yield Duty("Kategorier att granska", work.categories, reverse("category-list"), hint=hint)
+        yield Duty("Orsaker att granska", work.causes, reverse("cause-list"), hint=hint)
 
 
 DUTIES.register("deviations", _duties)
@@ -89,6 +78,7 @@ def _standing(actor: Actor) -> object:
     by_risk, ages = start.open_by_risk_and_age(actor, limits)
     total = sum(ages)
     return {
+        "department": _department(actor, limits) if actor.has(Role.HEAD) else None,
         "open": total,
         "slow": ages[1],
         "slow_label": limits.labels[1],
@@ -124,8 +114,7 @@ def _months(actor: Actor) -> object:
     }
 
 
-def _department(actor: Actor) -> object:
-    limits = Limits(actor.board_id)
+def _department(actor: Actor, limits: Limits) -> object:
     figures = start.units_of_head(actor, limits)
     return {
         "late_label": limits.late_words,
@@ -150,10 +139,6 @@ def _answers_for_units(actor: Actor) -> bool:
     return bool(actor.inbox_units) or actor.has(Role.HEAD)
 
 
-def _heads(actor: Actor) -> bool:
-    return actor.has(Role.HEAD)
-
-
 def _manages_or_heads(actor: Actor) -> bool:
     return actor.has(Role.MANAGER, Role.HEAD)
 
@@ -165,10 +150,6 @@ START_CARDS.register(
 START_CARDS.register(
     "deviations.standing",
     StartCard("deviations/start/standing.html", 30, _answers_for_units, _standing),
-)
-START_CARDS.register(
-    "deviations.department",
-    StartCard("deviations/start/department.html", 40, _heads, _department),
 )
 START_CARDS.register(
     "deviations.months",

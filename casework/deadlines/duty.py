@@ -1,14 +1,15 @@
 """Keeping the functions on duty: founded, peopled and ended, from a day to a day."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import Work, unit_of_work
 from casework.deadlines.board_models import DutyFunction
-from casework.organisation.models import Department, User
+from casework.organisation.models import Department, Unit, User
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 
@@ -20,6 +21,17 @@ def of_board(actor: Actor) -> QuerySet[DutyFunction]:
     members = Prefetch("members", User.objects.order_by("first_name", "last_name", "pk"))
     functions = DutyFunction.objects.filter(board_id=actor.board_id)
     return functions.select_related("department").prefetch_related(members)
+
+
+def covering(actor: Actor, unit_ids: Collection[int]) -> QuerySet[DutyFunction]:
+    """Return the functions in force today for the units, each with how many ``people`` it has."""
+    departments = Unit.objects.filter(pk__in=unit_ids).values("department")
+    of_board = DutyFunction.objects.valid_on(clock.today()).filter(board_id=actor.board_id)
+    return (
+        of_board.filter(Q(department=None) | Q(department__in=departments))
+        .select_related("department")
+        .annotate(people=Count("members", filter=Q(members__is_active=True)))
+    )
 
 
 def found(

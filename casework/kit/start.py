@@ -20,6 +20,7 @@ class Duty:
 
     ``count`` may be the rows themselves: those of all duties are counted in one query.
     ``kind`` is that of a chip: ``danger`` for what is late or unsafe, ``warn``, ``info``.
+    ``late`` are those of them whose day has passed: where there are any, it is said, in red.
     """
 
     label: str
@@ -27,6 +28,7 @@ class Duty:
     url: str
     kind: str = "info"
     hint: str = ""
+    late: QuerySet[Any] | None = None
 
 
 DUTIES: Registry[Callable[[Actor], Iterable[Duty]]] = Registry("Things to do")

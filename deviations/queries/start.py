@@ -9,7 +9,6 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, W
 from django.db.models.functions import TruncMonth
 
 from casework.access.actor import Actor
-from casework.kit.counting import counts
 from casework.organisation.models import Role, Unit
 from casework.shared import clock
 from deviations import risk, states
@@ -173,29 +172,29 @@ def this_year(actor: Actor) -> YearFigures:
 
 @dataclass(frozen=True)
 class OwnWork:
-    """One's own: drafts, questions, åtgärder to do and late ones; and what waits for a decision."""
+    """One's own: drafts, questions, åtgärder to do and late ones; and what waits for a decision.
 
-    drafts: int
-    questions: int
-    actions: int
-    late_actions: int
-    proposals: int
-    to_review: int
+    ``proposals`` are those of the watch for the own units; ``categories`` and ``causes`` are the
+    board's that came in with a file.
+    """
+
+    drafts: QuerySet[Any]
+    questions: QuerySet[Any]
+    actions: QuerySet[Any]
+    late_actions: QuerySet[Any]
+    proposals: QuerySet[Any]
+    categories: QuerySet[Any]
+    causes: QuerySet[Any]
 
 
 def own_work(actor: Actor) -> OwnWork:
-    """Count what the actor has begun or promised, in one query.
-
-    ``proposals`` are those of the watch for the own units; ``to_review`` are the board's categories
-    and causes that came in with a file.
-    """
+    """Return what the actor has begun or promised, as rows to be counted."""
     board_id = actor.board_id
     own: QuerySet[Any] = reporter.own_reports(actor)
     mine = Action.objects.filter(
         owner=actor.user_id, done_on=None, deviation__board_id=board_id
     ).exclude(deviation__status__in=states.NOT_COUNTED | {states.NOT_DEVIATION})
-    found = counts(
-        board_id,
+    return OwnWork(
         drafts=Draft.objects.filter(author=actor.user_id, board_id=board_id, submitted_as=None),
         questions=own.filter(waiting_questions__gt=0),
         actions=mine,
@@ -204,8 +203,6 @@ def own_work(actor: Actor) -> OwnWork:
         categories=Category.objects.filter(board_id=board_id, needs_review=True),
         causes=Cause.objects.filter(board_id=board_id, needs_review=True),
     )
-    to_review = found.pop("categories") + found.pop("causes")
-    return OwnWork(to_review=to_review, **found)
 
 
 def news(actor: Actor, at_most: int) -> list[Deviation]:

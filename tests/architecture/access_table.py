@@ -377,6 +377,10 @@ _LEX_SARAH_ACTS = (
     "diarienummer",
     "enhet",
     "skydd",
+    "typ",
+    "mas",
+    "granskad",
+    "inte-granskad",
 )
 LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     # Whoever sees none is led to the own ones.
@@ -386,6 +390,17 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     "lex-sarah/mina/": Row(get=ANYONE),
     "lex-sarah/<int:report_id>/": Row(get=LEX_SARAH),
     "lex-sarah/<int:report_id>/utat/": both(LEX_SARAH),
+    "lex-sarah/personnummer/": Row(post=ANYONE),
+    "lex-sarah/<int:report_id>/utredning/": Row(get=LEX_SARAH),
+    "lex-sarah/<int:report_id>/utredning/<slug:key>/": Row(post=LEX_SARAH, ids={"key": "event"}),
+    "lex-sarah/<int:report_id>/utredning/orsaker/": Row(post=LEX_SARAH),
+    "lex-sarah/<int:report_id>/utredning/orsaker/<int:cause_id>/": Row(
+        post=LEX_SARAH, ids={"cause_id": "report_cause_id"}
+    ),
+    "lex-sarah/<int:report_id>/anteckningar/": both(LEX_SARAH),
+    "lex-sarah/<int:report_id>/anteckningar/<int:note_id>/": both(LEX_SARAH),
+    "lex-sarah/<int:report_id>/liknande/": Row(get=LEX_SARAH),
+    "lex-sarah/<int:report_id>/liknande/bedom/": Row(post=LEX_SARAH),
     "lex-sarah/utforare/": Row(get=Gate(who("rut sara"))),
     "lex-sarah/utforare/ny/": both(Gate(who("rut sara"))),
     "lex-sarah/utforare/<int:information_id>/": both(LEX_SARAH),
@@ -400,6 +415,24 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
 API |= {
     "lexsarah-reports/": Row(get=ANYONE, post=ANYONE),
     "lexsarah-reports/<int:pk>/": Row(get=LEX_SARAH, ids={"pk": "report_id"}),
+}
+
+_INVESTIGATION = "lexsarah-reports/<int:pk>"
+API |= {
+    f"{_INVESTIGATION}/{route}/": replace(row, ids={"pk": "report_id", **row.ids})
+    for route, row in {
+        "document": Row(get=LEX_SARAH),
+        "document/<slug:part>": Row(post=LEX_SARAH, ids={"part": "event"}),
+        "notes": both(LEX_SARAH),
+        "causes": both(LEX_SARAH),
+        "causes/<int:cause_id>/remove": Row(post=LEX_SARAH, ids={"cause_id": "report_cause_id"}),
+        "earlier-events": both(LEX_SARAH),
+        "examined": Row(get=LEX_SARAH),
+        "name-examined": Row(post=LEX_SARAH),
+        "unname-examined": Row(post=LEX_SARAH),
+        "classify": Row(post=LEX_SARAH),
+        "point-to-mas": Row(post=LEX_SARAH),
+    }.items()
 }
 
 _ALL: dict[str, Row | list[Row]] = {

@@ -135,7 +135,7 @@ def test_the_developer_sees_the_year_and_what_to_review(busy: Place, as_user: As
     page = text(as_user("vera"))
     assert "Avvikelser 2026" in page
     assert "Övrigt eller utan kategori" in page
-    assert "Kategorier och orsaker att granska" in page
+    assert "Kategorier att granska" in page
     assert 'href="/rapport/"' in page
 
 

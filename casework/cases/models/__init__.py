@@ -41,6 +41,7 @@ from casework.cases.models.investigation import (
     InvestigationVersion,
 )
 from casework.cases.models.watched import DropReason, TimeStep, WatchedTime, WatchedTimeRow
+from casework.cases.models.weekly import WeeklyReview
 
 __all__ = [
     "CHILD_INVESTIGATION",
@@ -84,4 +85,5 @@ __all__ = [
     "TimeStep",
     "WatchedTime",
     "WatchedTimeRow",
+    "WeeklyReview",
 ]

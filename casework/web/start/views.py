@@ -43,17 +43,26 @@ def start(request: ActorRequest) -> HttpResponse:
 
 def _duties(actor: Actor) -> list[Duty]:
     found = [todo for _, find in DUTIES.items() for todo in find(actor)]
-    rows = {
-        f"duty_{place}": todo.count
-        for place, todo in enumerate(found)
-        if isinstance(todo.count, QuerySet)
-    }
+    rows: dict[str, QuerySet[Any]] = {}
+    for place, todo in enumerate(found):
+        if isinstance(todo.count, QuerySet):
+            rows[f"duty_{place}"] = todo.count
+        if todo.late is not None:
+            rows[f"late_{place}"] = todo.late
     known = counts(actor.board_id, **rows) if rows else {}
     counted = [
-        replace(todo, count=known.get(f"duty_{place}", todo.count))
+        replace(
+            todo,
+            count=known.get(f"duty_{place}", todo.count),
+            **_lateness(known.get(f"late_{place}", 0)),
+        )
         for place, todo in enumerate(found)
     ]
     return [todo for todo in counted if todo.count]
+
+
+def _lateness(late: int) -> dict[str, Any]:
+    return {"kind": "danger", "hint": f"{late} har passerat sin dag"} if late else {}
 
 
 def _cards(actor: Actor, *, main: bool) -> list[Shown]:

@@ -19,6 +19,7 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.cases.rules import RULES
+from casework.cases.worklists.gone_through import GoneThrough, this_week
 from casework.cases.worklists.outlook import Pace, Verdict
 from casework.cases.worklists.week import (
     LEADERS,
@@ -121,9 +122,19 @@ def week(request: ActorRequest) -> HttpResponse:
             "narrowed": int(unit is not None),
             "several_units": len(units) > 1 and unit is None,
             "may_assign": any(policy.may(actor, "assign", row.record, RULES) for row in on_page),
+            "gone_through": _gone_through(actor, found, unit),
+            "week_title": f"Veckogenomgången vecka {found.today.isocalendar().week}",
             "today": found.today,
         },
     )
+
+
+def _gone_through(actor: Actor, found: Week, unit: int | None) -> list[GoneThrough]:
+    """Return the mark of each unit in the list; of the whole board only for one that is chosen."""
+    if unit is None and not actor.has(*LEADERS):
+        return []
+    units = {one.time.unit_id: one.time.unit for one in found.everything}
+    return this_week(actor, units.values()) if units else []
 
 
 class UnitForm(forms.Form):
