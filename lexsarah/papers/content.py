@@ -34,11 +34,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with one row of headings; ``caption`` says what it shows."""
+    """A table with one row of headings; ``caption`` says what it shows.
+
+    The first column is the widest, ``widest`` times one of the others.
+    """
 
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    widest: int = 1
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Paper:
                     return Facts(tuple((change(a), change(b)) for a, b in block.rows))
                 case Table():
                     rows = tuple(all_of(row) for row in block.rows)
-                    return Table(change(block.caption), all_of(block.header), rows)
+                    return Table(change(block.caption), all_of(block.header), rows, block.widest)
             return block
 
         return Paper(
@@ -117,8 +121,10 @@ def section(heading: str, text: str, level: int = 2) -> Iterable[Block]:
         yield Text(text)
 
 
-def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[Block]:
+def table(
+    caption: str, header: Sequence[str], rows: Iterable[Sequence[Any]], widest: int = 1
+) -> Iterable[Block]:
     """Yield a table; nothing where it has no rows."""
     found = tuple(tuple(str(cell or "–") for cell in row) for row in rows)
     if found:
-        yield Table(caption, tuple(header), found)
+        yield Table(caption, tuple(header), found, widest)

@@ -1,6 +1,7 @@
 """Utredning och beslut: what the investigation found and what was decided (SoL 27:5)."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from casework.organisation.models import Role, User
 from lexsarah import parts
@@ -9,10 +10,10 @@ from lexsarah.papers.content import Block, Facts, Heading, Paper, Text, facts, s
 from lexsarah.papers.names import Names, without_names
 
 TITLE = "Utredning och beslut enligt lex Sarah"
-STATUTES = {
-    Statute.SOL: "27 kap. socialtjänstlagen (2025:400)",
-    Statute.LSS: "24 a–g §§ LSS (1993:387)",
-}
+LSS = "24 a–g §§ LSS (1993:387)"
+SOL = "27 kap. socialtjänstlagen (2025:400)"
+OLD_SOL = "14 kap. 2–7 §§ socialtjänstlagen (2001:453)"
+NEW_LAW = date(2025, 7, 1)
 REMOVED = (
     "Namn eller personnummer som stod i texten är ersatta med [namn] och [personnummer]. Antal: {}."
 )
@@ -37,7 +38,7 @@ def investigation_paper(report: Report) -> Paper:
         *section("Om hälso- och sjukvården", report.mas_note),
         *_notified(report),
     ]
-    paper = Paper(TITLE, _foot(report), report.board.name, tuple(blocks))
+    paper = Paper(TITLE, foot(report), report.board.name, tuple(blocks))
     allowed = {report.investigator_id, *(one.decided_by_id for one in decisions)}
     return finished(paper, Names(report.board_id, allowed=allowed))
 
@@ -51,8 +52,16 @@ def finished(paper: Paper, names: Names) -> Paper:
     return Paper(shown.title, shown.foot, shown.author, (*shown.blocks, Heading("Om texten"), note))
 
 
-def _foot(report: Report) -> str:
+def foot(report: Report) -> str:
+    """Return what stands at the foot of every page: the numbers."""
     return " · ".join(part for part in (report.number, report.registry_number) if part)
+
+
+def statute_text(report: Report) -> str:
+    """Return the act that the report falls under, as it stood on its day."""
+    if report.statute == Statute.SOL:
+        return SOL if report.registered_on >= NEW_LAW else OLD_SOL
+    return LSS if report.statute == Statute.LSS else ""
 
 
 def _about(report: Report) -> Facts:
@@ -61,7 +70,7 @@ def _about(report: Report) -> Facts:
         ("Nummer", report.number),
         ("Diarienummer", report.registry_number),
         ("Granskad enhet", report.unit.name),
-        ("Lagrum", STATUTES.get(Statute(report.statute)) if report.statute else ""),
+        ("Lagrum", statute_text(report)),
         ("Rapporten lämnades", report.registered_on),
         ("Händelsen inträffade", report.occurred_on),
         ("Händelsen upptäcktes", report.noticed_on),
@@ -151,7 +160,7 @@ def _measures(report: Report) -> Iterable[Block]:
     ]
     heading = [Heading("Åtgärder")] if rows else []
     header = ("Åtgärd", "Mot orsaken", "Klar senast", "Beslut", "Utförd")
-    return [*heading, *table("Åtgärder mot att det händer igen", header, rows)]
+    return [*heading, *table("Åtgärder mot att det händer igen", header, rows, 2)]
 
 
 def _done(measure: Measure) -> str:

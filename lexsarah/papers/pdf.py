@@ -54,6 +54,7 @@ def _block(block: Block) -> dict[str, Any]:
                 "caption": block.caption,
                 "header": block.header,
                 "rows": block.rows,
+                "widest": block.widest,
             }
     return {"kind": "break"}
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.enum.text import WD_BREAK
+from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -15,7 +15,7 @@ from lexsarah.papers.content import Block, Facts, Heading, Paper, Table, Text, c
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _FONT = "Calibri"
 _INK = RGBColor(0x14, 0x32, 0x4A)
-_SIZES = {"Heading 1": 20, "Heading 2": 14, "Heading 3": 12}
+_SIZES = {"Heading 1": 20, "Heading 2": 14, "Heading 3": 12, "Caption": 10}
 _LABEL = Cm(5.2)
 _VALUE = Cm(10.8)
 
@@ -57,6 +57,7 @@ def _style(document: WordDocument) -> None:
             fonts.set(qn(f"w:{key}"), _FONT)
         if name in _SIZES:
             style.font.color.rgb = _INK
+            style.paragraph_format.space_after = Pt(size / 2)
         else:
             _speak_swedish(style.element.get_or_add_rPr())
     defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}")
@@ -74,12 +75,15 @@ def _speak_swedish(properties: Any) -> None:
 
 def _foot(document: WordDocument, text: str) -> None:
     line = document.sections[0].footer.paragraphs[0]
-    line.add_run(f"{text}\t\tSida ")
+    line.paragraph_format.tab_stops.add_tab_stop(Cm(16), WD_TAB_ALIGNMENT.RIGHT)
+    for inherited in document.styles["Footer"].paragraph_format.tab_stops:
+        line.paragraph_format.tab_stops.add_tab_stop(inherited.position, WD_TAB_ALIGNMENT.CLEAR)
+    line.add_run(f"{text}\tSida ")
     _field(line, "PAGE")
     line.add_run(" av ")
     _field(line, "NUMPAGES")
-    for run in line.runs:
-        run.font.size = Pt(9)
+    style: Any = document.styles["Footer"]
+    style.font.size = Pt(9)
 
 
 def _field(line: Any, code: str) -> None:
@@ -128,7 +132,7 @@ def _table(document: WordDocument, block: Table) -> None:
     caption = document.add_paragraph(block.caption, style="Caption")
     caption.paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(block.header), style="Table Grid")
-    width = Cm(16 / len(block.header))
+    share = 16 / (len(block.header) - 1 + block.widest)
     for cell, text in zip(table.rows[0].cells, block.header, strict=True):
         cell.paragraphs[0].add_run(text).bold = True
     repeated = OxmlElement("w:tblHeader")
@@ -137,7 +141,9 @@ def _table(document: WordDocument, block: Table) -> None:
     for row in block.rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
-    for column in table.columns:
+    for place, column in enumerate(table.columns):
         for cell in column.cells:
-            cell.width = width
+            cell.width = Cm(share if place else share * block.widest)
+            cell.paragraphs[0].paragraph_format.space_after = Pt(4)
+            cell.paragraphs[0].paragraph_format.space_before = Pt(4)
     document.add_paragraph()

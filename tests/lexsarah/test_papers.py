@@ -68,7 +68,7 @@ def test_the_decision_is_kept_as_pdf_and_word_under_one_number(
 ) -> None:
     rows = list(StoredDocument.objects.filter(report=decided))
     assert {row.number for row in rows} == {1}
-    assert [row.content_type for row in rows][0] == PDF
+    assert rows[0].content_type == PDF
     for row, content in zip(rows, contents(decided), strict=True):
         assert row.sha256 == hashlib.sha256(content).hexdigest()
     entry = RegistryEntry.objects.get(report=decided)
@@ -81,10 +81,15 @@ def test_the_decision_is_kept_as_pdf_and_word_under_one_number(
 
 def test_nothing_is_kept_where_the_decision_fails(place: Place, cause: Cause) -> None:
     report = investigated(place, cause)
-    with pytest.raises(RuntimeError), storing(place, report) as this:
-        write_decision(this, place)
-        store_decision(this)
-        raise RuntimeError
+
+    def decide_and_fail() -> None:
+        with storing(place, report) as this:
+            write_decision(this, place)
+            store_decision(this)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        decide_and_fail()
     assert not StoredDocument.objects.exists()
 
 
