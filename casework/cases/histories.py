@@ -147,6 +147,7 @@ INVESTIGATIONS = Chronicle(
             InvestigationExtensionRow,
             ("through", "decided_on", "reason"),
             {"through": None, "decided_on": None, "reason": ""},
+            again=True,
         ),
         CLOSING: Attribute(
             InvestigationClosingRow, ("closed_on", "outcome"), {"closed_on": None, "outcome": ""}
@@ -172,9 +173,11 @@ DECISIONS = Chronicle(
         PROTECTION: Attribute(DecisionProtectionRow, ("protected",)),
         EXECUTION: Attribute(DecisionExecutionRow, ("executed_on",), {"executed_on": None}),
         INTERRUPTION: Attribute(
-            DecisionInterruptionRow, ("interrupted_on",), {"interrupted_on": None}
+            DecisionInterruptionRow, ("interrupted_on",), {"interrupted_on": None}, again=True
         ),
-        RESUMPTION: Attribute(DecisionResumptionRow, ("resumed_on",), {"resumed_on": None}),
+        RESUMPTION: Attribute(
+            DecisionResumptionRow, ("resumed_on",), {"resumed_on": None}, again=True
+        ),
         END: Attribute(DecisionEndRow, ("ended_on",), {"ended_on": None}),
     },
     _decision,

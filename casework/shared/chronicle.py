@@ -29,12 +29,14 @@ class Attribute:
     ``unit``). ``empty`` is the value that takes back what was told before; an attribute that is
     always told has none. ``related`` are columns of what a field refers to
     (``category_id__parent_id``): the value has them too, and they are never written.
+    ``again``: it happens again and again, and a register tells of the latest alone.
     """
 
     model: type[Any]
     fields: tuple[str, ...]
     empty: Value | None = None
     related: tuple[str, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,7 @@ class Chronicle:
         valid = valid_facts(facts)
         found: list[tuple[Told, int | None]] = []
         for name in wanted:
-            before = valid[name][0] if valid[name] else None
+            before = self.corrected_by_register(name, valid[name])
             now = told.get(name)
             if now is None and before is not None:
                 empty = self.attributes[name].empty
@@ -248,6 +250,12 @@ class Chronicle:
             if (before.effective_on, before.value) != (now.effective_on, dict(now.value)):
                 found.append((now, before.key[1]))
         return found
+
+    def corrected_by_register(self, name: str, valid: Sequence[Fact]) -> Fact | None:
+        """Return which of the facts that hold a register speaks of; None where there are none."""
+        if not valid:
+            return None
+        return valid[-1] if self.attributes[name].again else valid[0]
 
     def _write(self, choices: Choices, stamp: Stamp) -> dict[int, datetime]:
         choices = [(record, chosen) for record, chosen in choices if chosen]

@@ -144,6 +144,79 @@ def test_what_was_done_here_since_hinders_a_file_only_where_it_says_otherwise(
     agree_with_the_history()
 
 
+def _extend(place: Place, key: int, until: date, decided_on: date) -> None:
+    investigations.extend_investigation(
+        place.actor("amina"), key, until=until, decided_on=decided_on, reason="Väntar på BUP"
+    )
+
+
+def test_a_file_tells_of_the_latest_extension(place: Place, tmp_path: Path, at: Travel) -> None:
+    read(tmp_path, place, "utredningar", U1)
+    found = Investigation.objects.get()
+    at(date(2026, 7, 25))
+    _extend(place, found.pk, date(2026, 8, 1), date(2026, 6, 20))
+    _extend(place, found.pk, date(2026, 9, 1), date(2026, 7, 20))
+    at(date(2026, 7, 26))
+    told = U1 | {"förlängd_till": "2026-09-01", "förlängning_beslutad": "2026-07-20"}
+    assert read(tmp_path, place, "utredningar", told | {"födelseår": "2015"}).code == 0
+    found.refresh_from_db()
+    assert (found.birth_year, found.extended_to) == (2015, date(2026, 9, 1))
+    assert found.extended_in_time_to == date(2026, 8, 1), "the first stands"
+    assert found.extension_rows.count() == 2
+    running = Deadline.objects.open().get(rule="child_investigation")
+    assert running.last_day == date(2026, 9, 1)
+    # The case system puts the latest right.
+    at(date(2026, 7, 27))
+    right = told | {"förlängd_till": "2026-08-25", "födelseår": "2015"}
+    assert read(tmp_path, place, "utredningar", right).code == 0
+    found.refresh_from_db()
+    assert (found.extended_to, found.extended_in_time_to) == (date(2026, 8, 25), date(2026, 8, 1))
+    assert Deadline.objects.open().get(rule="child_investigation").last_day == date(2026, 8, 25)
+    agree_with_the_history()
+
+
+def test_a_file_that_lacks_the_latest_extension_is_told_which_column(
+    place: Place, tmp_path: Path, at: Travel
+) -> None:
+    read(tmp_path, place, "utredningar", U1)
+    found = Investigation.objects.get()
+    at(date(2026, 7, 25))
+    _extend(place, found.pk, date(2026, 8, 1), date(2026, 6, 20))
+    _extend(place, found.pk, date(2026, 9, 1), date(2026, 7, 20))
+    refused = read(tmp_path, place, "utredningar", U1 | {"förlängd_till": "2026-08-01"})
+    assert refused.code == 1
+    assert "men utredning U1 (förlängd_till) har handlagts här" in refused.err
+
+
+def test_an_investigation_by_file_ends_the_follow_up(
+    place: Place, tmp_path: Path, at: Travel
+) -> None:
+    amina, investigation = place.actor("amina"), opened(place)
+    investigations.close_investigation(
+        amina, investigation.pk, on=date(2026, 3, 10), outcome="no_measure", follow_up=True
+    )
+    other = opened(place, person=Person("Ä2"))
+    investigations.close_investigation(
+        amina, other.pk, on=date(2026, 3, 10), outcome="no_measure", follow_up=True
+    )
+    u2 = U1 | {"id": "U2", "inledd": "2026-03-20"}
+    assert read(tmp_path, place, "utredningar", u2).code == 0
+    for one, ended in ((investigation, date(2026, 3, 20)), (other, None)):
+        one.refresh_from_db()
+        assert (one.follow_up_on, one.follow_up_ended_on) == (date(2026, 3, 10), ended)
+        follow_up = Deadline.objects.get(subject_id=one.pk, rule="follow_up_after_investigation")
+        assert (follow_up.ended_at is None) == (ended is None)
+    # The register says nothing of following up, and takes nothing back.
+    at(date(2026, 3, 31))
+    first = U1 | {"avslutad": "2026-03-10", "födelseår": "2015"}
+    assert read(tmp_path, place, "utredningar", first, u2).code == 0
+    assert read(tmp_path, place, "utredningar", first | {"födelseår": "2016"}, u2).code == 0
+    investigation.refresh_from_db()
+    assert investigation.birth_year == 2016
+    assert investigation.follow_up_ended_on == date(2026, 3, 20)
+    agree_with_the_history()
+
+
 B1 = {
     "id": "B1",
     "ärende": "Ä1",

@@ -1,5 +1,7 @@
 """Opening an investigation: by a decision about an intake, or on its own."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 
 from casework.access.actor import Actor
@@ -8,6 +10,7 @@ from casework.cases.histories import FOLLOW_UP, HANDLER, INVESTIGATIONS, PROTECT
 from casework.cases.histories import UNIT as IN_UNIT
 from casework.cases.models import CHILD_INVESTIGATION, Intake, Investigation
 from casework.cases.services.door import Step
+from casework.cases.services.gathering import lock_cases
 from casework.organisation.models import Unit
 from casework.shared.chronicle import Stamp, Told
 from casework.shared.errors import ConflictError
@@ -73,20 +76,43 @@ def end_follow_ups(opened: Investigation, on: date, stamp: Stamp) -> None:
         case=opened.case_id, follow_up_on__isnull=False, follow_up_ended_on__isnull=True
     )
     stories = [
-        (
-            one,
-            [
-                Told(
-                    FOLLOW_UP,
-                    max(on, one.follow_up_on),
-                    {
-                        "follow_up_on": one.follow_up_on,
-                        "follow_up_ended_on": max(on, one.follow_up_on),
-                    },
-                )
-            ],
-        )
+        (one, [_ended(one.follow_up_on, max(on, one.follow_up_on))])
         for one in running.exclude(case=None).order_by("pk")
         if one.follow_up_on is not None
     ]
     INVESTIGATIONS.write(stories, stamp)
+
+
+def end_overtaken(board_id: int, case_ids: Collection[int], stamp: Stamp) -> None:
+    """End following up that goes on in ``case_ids`` beside investigations that a register opened.
+
+    From the day of the first opened after what is followed up. The stamp names no import: no
+    register tells of following up, and the next file must not take the end back.
+    """
+    followed = Investigation.objects.filter(
+        board=board_id, follow_up_on__isnull=False, follow_up_ended_on__isnull=True
+    )
+    wanted = set(case_ids)
+    pairs = followed.exclude(case=None).values_list("pk", "case")
+    cases = {key: case for key, case in pairs if case in wanted}
+    if not cases:
+        return
+    lock_cases(cases.values())
+    opened: dict[int | None, list[date]] = defaultdict(list)
+    for case, day in Investigation.objects.filter(case__in=cases.values()).values_list(
+        "case", "opened_on"
+    ):
+        opened[case].append(day)
+    stories = []
+    for one in followed.filter(pk__in=cases).select_for_update(of=("self",)).order_by("pk"):
+        began = one.follow_up_on
+        if began is None:
+            continue
+        later = [day for day in opened[one.case_id] if day >= began and day > one.opened_on]
+        if later:
+            stories.append((one, [_ended(began, min(later))]))
+    INVESTIGATIONS.write(stories, stamp)
+
+
+def _ended(began: date, on: date) -> Told:
+    return Told(FOLLOW_UP, on, {"follow_up_on": began, "follow_up_ended_on": on})

@@ -43,6 +43,7 @@ class DecisionRegister(CaseRegister):
     record_kind = "decision"
     chronicle = DECISIONS
     words = summary.DECISIONS
+    told: ClassVar = {attribute: column for column, attribute, _ in _COURSE}
     is_open: ClassVar = Q(executed_on__isnull=True, ended_on__isnull=True)
     columns: ClassVar = (
         ID,

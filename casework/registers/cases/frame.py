@@ -11,6 +11,7 @@ from casework.cases.histories import OWN, REGISTRATION
 from casework.cases.models import Sex
 from casework.cases.services.gathering import gather
 from casework.cases.services.importing import Given, add, amend, registered_here
+from casework.cases.services.opening import end_overtaken
 from casework.cases.watching import watch_touched
 from casework.deadlines.calendar import FIRST_YEAR
 from casework.registers.cases.summary import Words, summarise
@@ -44,6 +45,8 @@ class CaseRegister(RegisterKind[Given]):
 
     chronicle: ClassVar[Chronicle]
     words: ClassVar[Words]
+    # The column that tells of what has happened since, by attribute of the chronicle.
+    told: ClassVar[Mapping[str, str]]
     # Which of the register's records are still open.
     is_open: ClassVar[Q]
 
@@ -85,15 +88,28 @@ class CaseRegister(RegisterKind[Given]):
             told = {one.attribute: one.value for one in row.since}
             told |= _registration(row, known, of_record)
             since = read_at.get(known.batch_id or 0)
-            if any(
-                not fact.imported
+            collides = {
+                fact.attribute
+                for fact in self._spoken_of(of_record)
+                if not fact.imported
                 and fact.attribute not in OWN
                 and (since is None or fact.recorded_at > since)
                 and not _agrees(told.get(fact.attribute), fact.value)
-                for fact in of_record
-            ):
-                found[external_id] = f"{name} {external_id}"
+            }
+            if collides:
+                which = ", ".join(self.told[one] for one in self.told if one in collides)
+                found[external_id] = f"{name} {external_id}" + (f" ({which})" if which else "")
         return found
+
+    def _spoken_of(self, facts: Sequence[Fact]) -> Sequence[Fact]:
+        """Return the facts that the file can deny: of what happens again, the latest alone."""
+        valid = valid_facts(facts)
+        return [
+            fact
+            for fact in facts
+            if not self.chronicle.attributes[fact.attribute].again
+            or fact is self.chronicle.corrected_by_register(fact.attribute, valid[fact.attribute])
+        ]
 
     def add(self, rows: Sequence[Parsed[Given]], batch: ImportBatch) -> list[int]:
         given = [parsed.row for parsed in rows]
@@ -118,6 +134,8 @@ class CaseRegister(RegisterKind[Given]):
             rows = self._changed[start : start + _CHUNK]
             self._cases |= amend(self.chronicle, self.run.board, rows, stamp)
         gather(self._cases, stamp)
+        here = Stamp(self.run.recorded_at, self.run.actor.user_id)
+        end_overtaken(self.run.board.pk, self._cases, here)
         # What lies before the import is history: computed, and nobody is told of it.
         watch_touched(self.record_kind, self._ids, self._cases, self.run.recorded_at, history=True)
         return ()

@@ -42,6 +42,7 @@ class IntakeRegister(CaseRegister):
     record_kind = "intake"
     chronicle = INTAKES
     words = summary.INTAKES
+    told: ClassVar = {ASSESSMENT: "skyddsbedömd", OUTCOME: "beslut"}
     is_open: ClassVar = Q(outcome="")
     columns: ClassVar = (
         ID,

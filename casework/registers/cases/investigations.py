@@ -37,6 +37,7 @@ class InvestigationRegister(CaseRegister):
     record_kind = "investigation"
     chronicle = INVESTIGATIONS
     words = summary.INVESTIGATIONS
+    told: ClassVar = {EXTENSION: "förlängd_till", CLOSING: "avslutad"}
     is_open: ClassVar = Q(closed_on__isnull=True)
     columns: ClassVar = (
         ID,
