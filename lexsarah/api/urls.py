@@ -2,9 +2,11 @@
 
 from rest_framework.routers import SimpleRouter
 
+from lexsarah.api.investigation import InvestigationViewSet
 from lexsarah.api.views import ReportViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("lexsarah-reports", ReportViewSet, basename="api-lexsarah-report")
+router.register("lexsarah-reports", InvestigationViewSet, basename="api-lexsarah-investigation")
 
 urlpatterns = router.urls

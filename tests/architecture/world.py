@@ -32,7 +32,7 @@ from casework.shared.fields import cipher
 from deviations.models import Action, Attachment, Category, Cause, Deviation, Proposal
 from deviations.services import cooperation, drafts, inbox
 from deviations.services.proposing import propose
-from lexsarah.models import Lesson, Report
+from lexsarah.models import Lesson, Note, Report, ReportCause
 from lexsarah.services.providers import Information, take_in
 from lexsarah.services.reporting import NewReport, submit
 from tests.conftest import Place, make_place, make_report
@@ -134,7 +134,21 @@ def _going_round(deviation: Deviation, person: User) -> dict[str, int]:
         Actor.system(board),
         Information("Hemmet AB", "Fel medicin.", clock.today(), protected=deviation.protected),
     )
-    return {"report_id": report.pk, "lesson_id": lesson.pk, "information_id": information.pk}
+    return {
+        "report_id": report.pk,
+        "lesson_id": lesson.pk,
+        "information_id": information.pk,
+        **_investigated(report),
+    }
+
+
+def _investigated(report: Report) -> dict[str, int]:
+    """Return what its investigation is made of: a note, and a cause that was found."""
+    cause = Cause.objects.filter(board=report.board_id).earliest("pk")
+    today, now = clock.today(), clock.now()
+    note = Note.objects.create(report=report, on=today, nature="fact", written_at=now)
+    found = ReportCause.objects.create(report=report, cause=cause, added_at=now)
+    return {"note_id": note.pk, "report_cause_id": found.pk}
 
 
 def _case(deviation: Deviation) -> dict[str, int]:
