@@ -1,7 +1,7 @@
 """What of lex Sarah is somebody's open work, and what follows a unit to its successor."""
 
 from casework.organisation.hooks import OPEN_WORK, UNIT_RECORDS, OpenWork, UnitRecords
-from lexsarah.services import following
+from lexsarah.services import following, handing_over
 
 OPEN_WORK.register(
     "lexsarah.investigated",
@@ -26,5 +26,21 @@ UNIT_RECORDS.register(
         count_open=following.open_in_unit,
         follow=following.follow_unit,
         regroup=following.regroup,
+    ),
+)
+OPEN_WORK.register(
+    "lexsarah.measures",
+    OpenWork(
+        label="Lex Sarah-åtgärder att utföra",
+        count=lambda user: handing_over.open_measures_of(user).count(),
+        transfer=handing_over.hand_over_measures,
+    ),
+)
+OPEN_WORK.register(
+    "lexsarah.decided",
+    OpenWork(
+        label="Lex Sarah att besluta",
+        count=lambda user: handing_over.to_decide(user).count(),
+        transfer=handing_over.hand_over_decisions,
     ),
 )

@@ -86,8 +86,9 @@ REPORT = TransitionTable(
         "withdraw_measure": step({INVESTIGATING, STATEMENTS, DECIDED, ACTIONS}, None),
         "decide_measure": step({PROPOSED, DECIDED, ACTIONS}, None),
         "follow_measures": step({DECIDED}, ACTIONS),
-        "finish_measure": step({DECIDED, ACTIONS}, None),
-        "assess_measure": step({DECIDED, ACTIONS}, None),
+        # What was decided is done and followed up, also while the investigation is taken up again.
+        "finish_measure": step(OPEN_STATES - {RECEIVED}, None),
+        "assess_measure": step(OPEN_STATES - {RECEIVED}, None),
         "close": step({DECIDED, ACTIONS}, CLOSED),
         # Papers
         "store_document": step(ANY, None),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from casework.access.actor import Actor
@@ -10,8 +10,9 @@ from casework.deadlines.subjects import MISSING, SUBJECTS, Shown, Subject
 from casework.organisation.models import Membership, Role
 from casework.shared import clock
 from lexsarah.asked import asked_of, timed_for
-from lexsarah.models import Report, Request
-from lexsarah.services import request_times
+from lexsarah.models import Measure, Report, Request
+from lexsarah.services import measure_times, request_times
+from lexsarah.services.measures import own_measures
 from lexsarah.services.receiving import take_in
 from lexsarah.services.watching import KIND, watch_open
 
@@ -49,8 +50,11 @@ def _shown_requests(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
 
 
 def _awaited_by(request_id: int) -> Collection[int]:
-    """Return who waits for the answer: the investigator or, where there is none, the SAS."""
-    report = Report.objects.only("board", "investigator").get(requests=request_id)
+    return _awaiting(Report.objects.only("board", "investigator").get(requests=request_id))
+
+
+def _awaiting(report: Report) -> Collection[int]:
+    """Return who waits for it: the investigator or, where there is none, the SAS."""
     if report.investigator_id is not None:
         return [report.investigator_id]
     sas = Membership.objects.valid_on(clock.today()).filter(role=Role.SAS)
@@ -61,4 +65,31 @@ def _awaited_by(request_id: int) -> Collection[int]:
 SUBJECTS.register(
     request_times.KIND,
     Subject("Lex Sarah", timed_for, _shown_requests, (Role.SAS,), _awaited_by),
+)
+
+
+def _measures(actor: Actor) -> QuerySet[Measure]:
+    """Return those of visible reports and, as under Mina åtgärder, one's own."""
+    of_visible = Q(report__in=Report.objects.visible_to(actor))
+    return Measure.objects.filter(of_visible | Q(pk__in=own_measures(actor).values("pk")))
+
+
+def _shown_measures(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
+    found = Measure.objects.filter(pk__in=ids).values_list("pk", "report__number", "report")
+    reports = {report for _, _, report in found}
+    read = set(Report.objects.visible_to(actor).filter(pk__in=reports).values_list("pk", flat=True))
+    mine = reverse("my-actions")
+    return {
+        key: Shown(number, reverse("lex-sarah-decision", args=[report]) if report in read else mine)
+        for key, number, report in found
+    }
+
+
+def _measure_awaited_by(measure_id: int) -> Collection[int]:
+    return _awaiting(Report.objects.only("board", "investigator").get(measures=measure_id))
+
+
+SUBJECTS.register(
+    measure_times.KIND,
+    Subject("Lex Sarah-åtgärd", _measures, _shown_measures, (Role.SAS,), _measure_awaited_by),
 )

@@ -4,19 +4,23 @@ SoL 27:5, SOSFS 2011:5 5 kap. A decision names the row of the delegationsordning
 and is one transaction with the history, the times and the stored paper that follow from it.
 """
 
+from datetime import date
+
 from casework.access.actor import Actor
 from casework.organisation.models import User
 from casework.shared.chronicle import Told
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah import parts, states
 from lexsarah.histories import OUTCOME, STATUS
-from lexsarah.models import Decision, DelegationRule, Measure, Proposal, Report
+from lexsarah.models import Decision, DelegationRule, Measure, Proposal, Report, Request
 from lexsarah.services import delegation
 from lexsarah.services.documenting import missing
 from lexsarah.services.door import Act, act, required
+from lexsarah.services.papers import store_decision
 from lexsarah.services.parties import is_examined
 
 NO_REASONS = "Skriv skälen."
+_LONGEST_SHOWN = 60
 
 
 class Incomplete(InvalidInput):
@@ -150,6 +154,7 @@ def close_short(
     with act(actor, "close_short", report_id, expected_version=expected_version) as this:
         report = this.report
         _check_short(report, states.NO_MISCONDUCT)
+        require_settled(report)
         require_nothing_open(report)
         reasons = required(reasons, "reasons", NO_REASONS)
         rule = delegation.require(actor, report, states.NO_MISCONDUCT, this.today)
@@ -167,12 +172,34 @@ def require_nothing_open(report: Report) -> None:
     """Raise ``ConflictError`` while somebody is not safe or something asked for is unanswered."""
     if report.is_unsafe:
         raise ConflictError("Anteckna först att den enskilde är trygg.")
-    unanswered = report.requests.filter(answered_at=None, withdrawn_at=None)
+    # A yttrande falls when it is waited for no more; what the person needs does not.
+    unanswered = report.requests.filter(
+        kind=Request.Kind.SAFETY, answered_at=None, withdrawn_at=None
+    )
     if names := [one.asked_of.display_name for one in unanswered.select_related("asked_of")]:
         raise ConflictError(
-            f"Det som begärts av {', '.join(names)} är inte besvarat. Vänta in svaret eller ta "
-            "tillbaka begäran."
+            f"Det som begärts av {', '.join(names)} för den enskilde är inte besvarat. Vänta in "
+            "svaret eller ta tillbaka begäran."
         )
+
+
+def require_settled(report: Report) -> None:
+    """Raise ``ConflictError``, naming them, while something remains to be done with a measure."""
+    if remaining := [one for one in report.measures.all() if not one.is_settled]:
+        named = "; ".join(f"”{_short(one.text)}” ({_WAITS[one.stage]})" for one in remaining)
+        raise ConflictError(f"Alla åtgärder är inte klara: {named}.")
+
+
+_WAITS = {
+    "proposed": "väntar på beslut",
+    "approved": "är inte utförd",
+    "done": "effekten är inte bedömd",
+}
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"
 
 
 def open_proposal(report: Report) -> Proposal | None:
@@ -223,6 +250,7 @@ def _decided(
         Told(OUTCOME, this.today, decided),
         Told(STATUS, this.today, {"status": status}, {"label": states.LABELS[status]}),
     )
+    store_decision(this)
     data = {"outcome": outcome, "decision": decision.pk, "delegation": rule.pk, "short": short}
     this.work.audit("lexsarah.decided", report, data=data)
 
@@ -256,20 +284,19 @@ def _check_short(report: Report, outcome: str) -> None:
         )
 
 
-def _check_decider(this: Act, decider: User, outcome: str) -> None:
-    """Raise ``InvalidInput`` on ``decider`` where that person may not decide ``outcome``."""
-    report = this.report
-    candidate = Actor.of(decider) if decider.is_active and decider.board_id else None
-    if candidate is None or candidate.board_id != report.board_id:
-        raise InvalidInput("Välj någon som kan besluta.", field="decider")
+def why_not_decider(user: User, report: Report, outcome: str, on: date) -> str:
+    """Return why ``user`` may not decide ``outcome`` of the report; empty where it may be so."""
+    if not user.is_active or user.board_id != report.board_id:
+        return "Välj någon som kan besluta."
+    candidate = Actor.of(user, on)
     if is_examined(candidate, report):
-        raise InvalidInput(
-            "Det är den personens enhet, beslut eller handlande som granskas. Välj någon annan.",
-            field="decider",
-        )
-    if delegation.find(candidate, report, outcome, this.today) is None:
-        raise InvalidInput(
-            f"{decider.display_name} får inte besluta det. "
-            + delegation.who_may_instead(report, outcome, this.today),
-            field="decider",
-        )
+        return "Det är den personens enhet, beslut eller handlande som granskas. Välj någon annan."
+    if delegation.find(candidate, report, outcome, on) is None:
+        may = delegation.who_may_instead(report, outcome, on)
+        return f"{user.display_name} får inte besluta det. {may}"
+    return ""
+
+
+def _check_decider(this: Act, decider: User, outcome: str) -> None:
+    if why_not := why_not_decider(decider, this.report, outcome, this.today):
+        raise InvalidInput(why_not, field="decider")
