@@ -30,6 +30,14 @@ CHANGED = (
 )
 
 
+class ChangedMeanwhile(ConflictError):
+    """The answer was saved from elsewhere since it was read; ``stands`` is how it stands now."""
+
+    def __init__(self, stands: Request) -> None:
+        super().__init__(CHANGED, code="stale")
+        self.stands = stands
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is asked, of whom, and by when."""
@@ -172,7 +180,7 @@ def _asked(
         if request.answered_at is not None:
             raise ConflictError("Det är redan besvarat. Ett svar ändras inte när det är skickat.")
         if expected_version is not None and request.version != expected_version:
-            raise ConflictError(CHANGED, code="stale")
+            raise ChangedMeanwhile(request)
         request.version += 1
         yield request, Act(actor, "statements_in", report, work)
 

@@ -15,6 +15,7 @@ from lexsarah.services import investigating
 from lexsarah.services.parties import OPEN_TO_EXAMINED, is_examined
 from lexsarah.web.act_page import ActForm as ActForm
 from lexsarah.web.act_page import ActPage as ActPage
+from lexsarah.web.asking import acts as asking_acts
 from lexsarah.web.investigation import acts as investigation_acts
 
 
@@ -253,6 +254,7 @@ PAGES = (
         submit="Ändra skyddet",
     ),
     *investigation_acts.PAGES,
+    *asking_acts.PAGES,
 )
 BY_SLUG = {one.slug: one for one in PAGES}
 

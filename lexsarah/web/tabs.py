@@ -30,6 +30,7 @@ TABS = (
     Tab("lex-sarah", "Översikt"),
     Tab("lex-sarah-document", "Utredning", "read_document"),
     Tab("lex-sarah-notes", "Anteckningar", "read_notes"),
+    Tab("lex-sarah-requests", "Begärt", "read_requests"),
     Tab("lex-sarah-outside", "Utåt", "write_outside_text"),
 )
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("lex-sarah/mina/", reporting.own, name="lex-sarah-own"),
     path("", include("lexsarah.web.round.urls")),
     path("", include("lexsarah.web.investigation.urls")),
+    path("", include("lexsarah.web.asking.urls")),
     path("lex-sarah/<int:report_id>/", views.report, name="lex-sarah"),
     path("lex-sarah/<int:report_id>/<slug:slug>/", acting.act, name="lex-sarah-act"),
 ]

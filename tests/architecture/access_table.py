@@ -381,7 +381,12 @@ _LEX_SARAH_ACTS = (
     "mas",
     "granskad",
     "inte-granskad",
+    "begar-yttrande",
+    "begar-atgard",
+    "delge",
 )
+# Whoever is asked, or was given the decision: in the world of the walk the unit's manager.
+_ASKED = Rule(own=who("eva"), sister=who("erik"), protected=who("eva"), about_manager=who("eva"))
 LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     # Whoever sees none is led to the own ones.
     "lex-sarah/": listed(ANYONE),
@@ -390,6 +395,12 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     "lex-sarah/mina/": Row(get=ANYONE),
     "lex-sarah/<int:report_id>/": Row(get=LEX_SARAH),
     "lex-sarah/<int:report_id>/utat/": both(LEX_SARAH),
+    "lex-sarah/<int:report_id>/begart/": Row(get=LEX_SARAH),
+    "lex-sarah/<int:report_id>/begart/<int:request_id>/aterta/": Row(post=LEX_SARAH),
+    "lex-sarah/begars/": Row(get=ANYONE),
+    "lex-sarah/begars/<int:request_id>/": both(_ASKED),
+    "lex-sarah/begars/<int:request_id>/utkast/": Row(post=_ASKED),
+    "lex-sarah/begars/beslut/<int:delivery_id>/": Row(get=_ASKED),
     "lex-sarah/personnummer/": Row(post=ANYONE),
     "lex-sarah/<int:report_id>/utredning/": Row(get=LEX_SARAH),
     "lex-sarah/<int:report_id>/utredning/<slug:key>/": Row(post=LEX_SARAH, ids={"key": "event"}),
