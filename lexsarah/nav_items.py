@@ -3,7 +3,7 @@
 from casework.access.actor import Actor
 from casework.kit.nav import NAV, NavItem
 from casework.organisation.models import Role
-from lexsarah import queries
+from lexsarah import asked, queries
 
 
 def _is_sas(actor: Actor) -> bool:
@@ -22,4 +22,22 @@ NAV.register(
 )
 NAV.register(
     "lex-sarah-own", NavItem("Lex Sarah", "lex-sarah-own", 35, _is_another, icon="shield-alert")
+)
+
+
+def _is_somebody(actor: Actor) -> bool:
+    return actor.user_id is not None
+
+
+NAV.register(
+    "lex-sarah-asked",
+    NavItem(
+        "Det som begärs av mig",
+        "lex-sarah-asked",
+        12,
+        _is_somebody,
+        waiting=asked.open_ones,
+        icon="message-square",
+        only_waiting=True,
+    ),
 )

@@ -1,6 +1,7 @@
 """What lex Sarah adds to the start page of SAS: what is open, who is not safe first."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -10,12 +11,14 @@ from casework.audit.work import record_reading
 from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
 from casework.organisation.models import Role
 from casework.shared import clock
-from lexsarah import queries, states
+from lexsarah import asked, queries, states
 from lexsarah.models import Reporter, ReportOutcomeRow
 from lexsarah.services import duty, lessons
 from lexsarah.web import rows
 
 SHOWN = 8
+# How long a decision that one has been given is news.
+NEWS = timedelta(days=14)
 
 
 def _duties(actor: Actor) -> Iterator[Duty]:
@@ -46,6 +49,22 @@ def _round(actor: Actor) -> Iterator[Duty]:
 
 
 DUTIES.register("lexsarah.round", _round)
+
+
+def _asked(actor: Actor) -> Iterator[Duty]:
+    """What is asked of the actor, and what the actor was delgiven lately."""
+    url = reverse("lex-sarah-asked")
+    hint = "SAS väntar på ditt svar."
+    yield Duty("Begärs av dig i lex Sarah", asked.open_ones(actor), url, "warn", hint)
+    if actor.has(Role.HEAD):
+        late = asked.late_in_department(actor)
+        yield Duty("Försenade svar i lex Sarah i avdelningen", late, url, "danger")
+    lately = clock.today() - NEWS
+    delivered = asked.delivered_to(actor).filter(delivered_on__gte=lately)
+    yield Duty("Beslut i lex Sarah som du har delgetts", delivered, url)
+
+
+DUTIES.register("lexsarah.asked", _asked)
 
 
 def _reports(actor: Actor) -> object:

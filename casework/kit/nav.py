@@ -16,7 +16,10 @@ from casework.shared.hooks import Registry
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry: where it leads, for whom, in which order, and the rows that wait there."""
+    """One entry: where it leads, for whom, in which order, and the rows that wait there.
+
+    ``only_waiting``: the entry is there while something waits, and not otherwise.
+    """
 
     label: str
     url_name: str
@@ -24,6 +27,7 @@ class NavItem:
     shown_to: Callable[[Actor], bool]
     waiting: Callable[[Actor], QuerySet[Any]] | None = None
     icon: str = ""
+    only_waiting: bool = False
 
 
 NAV: Registry[NavItem] = Registry("Menu entry")
@@ -46,6 +50,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             "current": False,
         }
         for name, item in sorted(shown.items(), key=lambda named: named[1].order)
+        if known.get(name) or not item.only_waiting
     ]
     _mark_current(entries, request.path)
     return {
