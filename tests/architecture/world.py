@@ -35,6 +35,7 @@ from deviations.services.proposing import propose
 from lexsarah.models import Lesson, Note, Report, ReportCause
 from lexsarah.services.providers import Information, take_in
 from lexsarah.services.reporting import NewReport, submit
+from tests.architecture.world_asked import asked
 from tests.conftest import Place, make_place, make_report
 
 # Whose: one's own unit, the sister unit, another board; with protected personal data in one's own
@@ -139,6 +140,7 @@ def _going_round(deviation: Deviation, person: User) -> dict[str, int]:
         "lesson_id": lesson.pk,
         "information_id": information.pk,
         **_investigated(report),
+        **asked(report),
     }
 
 
