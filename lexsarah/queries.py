@@ -85,7 +85,9 @@ def new_ones(actor: Actor) -> QuerySet[Report]:
 
 def read_report(actor: Actor, report_id: int) -> Report:
     """Return the report as its page shows it; ``NotVisible`` alike for unknown and hidden ones."""
-    found = Report.objects.visible_to(actor).select_related("unit", "investigator", "deviation")
+    found = Report.objects.visible_to(actor).select_related(
+        "unit", "investigator", "deviation", "board"
+    )
     report = found.filter(pk=report_id).first()
     if report is None:
         raise NotVisible

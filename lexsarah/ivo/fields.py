@@ -21,6 +21,7 @@ class Field:
     long: bool = False
 
 
+_DECIDED = (Measure.Verdict.APPROVED, Measure.Verdict.PARTLY)
 OWN_PROVIDER = "Egen utförare"
 _KINDS = {
     states.MISCONDUCT: "Missförhållande",
@@ -31,12 +32,13 @@ _KINDS = {
 }
 
 
-def fields_of(report: Report) -> list[Field]:
-    """Return every field in the order of the form; no name or personnummer stands in any."""
+def fields_of(report: Report, names: Names | None = None) -> list[Field]:
+    """Return every field in the order of the form; no name or personnummer stands in any.
+
+    ``names`` of the board, for who asks for many reports.
+    """
     written = {part.key: part.text.strip() for part in report.parts.all()}
-    measures = Measure.objects.filter(
-        report=report, withdrawn_at=None, verdict__in=["approved", "partly"]
-    )
+    measures = [one for one in report.measures.all() if one.verdict in _DECIDED]
     against = [written.get("against_recurrence", ""), *(one.text for one in measures)]
     safe = [written.get("done_at_once") or report.done_at_once, report.safe_how]
     found = [
@@ -83,7 +85,7 @@ def fields_of(report: Report) -> list[Field]:
             long=True,
         ),
     ]
-    names = Names(report.board_id)
+    names = names or Names(report.board_id)
     return [
         Field(one.key, one.label, names.without(one.value), one.lacking, one.long) for one in found
     ]

@@ -8,6 +8,7 @@ from lexsarah.ivo.fields import fields_of
 from lexsarah.ivo.paper import NOT_KNOWN
 from lexsarah.models import Report
 from lexsarah.papers.content import Block, Break, Heading, Paper, Text, facts
+from lexsarah.papers.names import Names
 
 TITLE = "Bilaga: lex Sarah"
 # The fields of IVO's form that the board's own appendix has, in its order.
@@ -22,7 +23,7 @@ def notified(actor: Actor, since: date, until: date) -> list[Report]:
     found = Report.objects.visible_to(actor).filter(
         notified_on__gte=since, notified_on__lte=until, protected=False
     )
-    related = found.select_related("unit", "board").prefetch_related("parts")
+    related = found.select_related("unit", "board").prefetch_related("parts", "measures")
     return list(related.order_by("notified_on", "pk"))
 
 
@@ -38,13 +39,14 @@ def appendix_paper(reports: Sequence[Report], since: date, until: date, author: 
     ]
     if not reports:
         blocks.append(Text("Ingen händelse anmäldes till IVO under perioden."))
+    names = Names(reports[0].board_id) if reports else None
     for place, report in enumerate(reports, start=1):
-        blocks += [Break(), Heading(f"Händelse {place}"), *_sheet(report)]
+        blocks += [Break(), Heading(f"Händelse {place}"), *_sheet(report, names)]
     return Paper(TITLE, f"{TITLE} {period}", author, tuple(blocks))
 
 
-def _sheet(report: Report) -> list[Block]:
-    fields = {one.key: one for one in fields_of(report)}
+def _sheet(report: Report, names: Names | None) -> list[Block]:
+    fields = {one.key: one for one in fields_of(report, names)}
     found: list[Block] = []
     for key in FIELDS:
         one = fields[key]

@@ -75,8 +75,10 @@ class Paper:
                 case Facts():
                     return Facts(tuple((change(a), change(b)) for a, b in block.rows))
                 case Table():
+                    # In the order in which one reads it: places are counted so.
+                    caption, header = change(block.caption), all_of(block.header)
                     rows = tuple(all_of(row) for row in block.rows)
-                    return Table(change(block.caption), all_of(block.header), rows, block.widest)
+                    return Table(caption, header, rows, block.widest)
             return block
 
         return Paper(

@@ -14,7 +14,7 @@ from django.db.models import Q
 from casework.organisation.models import Membership, User
 from casework.shared import personnummer
 from lexsarah.models import Report
-from lexsarah.papers.content import Heading, Paper, Text, clean
+from lexsarah.papers.content import Facts, Heading, Paper, Table, Text, clean
 from lexsarah.papers.names import NAME, NUMBER, Names
 
 MASK = "■■■■■"
@@ -79,6 +79,41 @@ def with_grounds(paper: Paper, grounds: str) -> Paper:
         text = f"{text}\n{grounds}"
     blocks = (*paper.blocks, Heading("Om maskningen"), Text(text))
     return Paper(paper.title, paper.foot, paper.author, blocks)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A text of a paper that can be masked whole: its place, what it stands under, itself."""
+
+    place: int
+    under: str
+    text: str
+
+
+def choices(paper: Paper) -> list[Choice]:
+    """Return what can be masked whole: running text, and the values of facts and tables."""
+    found: list[Choice] = []
+    # As ``Paper.changed`` goes through it: title, foot and author come first.
+    place, under = 3, paper.title
+    for block in paper.blocks:
+        match block:
+            case Heading():
+                under = block.text
+                place += 1
+            case Text():
+                found.append(Choice(place, under, block.text))
+                place += 1
+            case Facts():
+                for label, value in block.rows:
+                    found.append(Choice(place + 1, label, value))
+                    place += 2
+            case Table():
+                place += 1 + len(block.header)
+                for row in block.rows:
+                    for label, cell in zip(block.header, row, strict=True):
+                        found.append(Choice(place, label, cell))
+                        place += 1
+    return found
 
 
 def fingerprint(paper: Paper) -> str:

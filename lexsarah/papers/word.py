@@ -16,8 +16,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.d
 _FONT = "Calibri"
 _INK = RGBColor(0x14, 0x32, 0x4A)
 _SIZES = {"Heading 1": 20, "Heading 2": 14, "Heading 3": 12, "Caption": 10}
-_LABEL = Cm(5.2)
-_VALUE = Cm(10.8)
+_LABEL = Cm(6)
 
 
 def word(paper: Paper) -> bytes:
@@ -132,6 +131,7 @@ def _table(document: WordDocument, block: Table) -> None:
     caption = document.add_paragraph(block.caption, style="Caption")
     caption.paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(block.header), style="Table Grid")
+    table.autofit = False
     share = 16 / (len(block.header) - 1 + block.widest)
     for cell, text in zip(table.rows[0].cells, block.header, strict=True):
         cell.paragraphs[0].add_run(text).bold = True

@@ -31,6 +31,8 @@ TABS = (
     Tab("lex-sarah-document", "Utredning", "read_document"),
     Tab("lex-sarah-notes", "Anteckningar", "read_notes"),
     Tab("lex-sarah-requests", "Begärt", "read_requests"),
+    Tab("lex-sarah-papers", "Handlingar", "read_document"),
+    Tab("lex-sarah-ivo", "IVO", "read_document"),
     Tab("lex-sarah-outside", "Utåt", "write_outside_text"),
 )
 

@@ -1,5 +1,6 @@
 """The records that the access walk tries to reach: five kinds, each with all that hangs on it."""
 
+import hashlib
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -32,7 +33,15 @@ from casework.shared.fields import cipher
 from deviations.models import Action, Attachment, Category, Cause, Deviation, Proposal
 from deviations.services import cooperation, drafts, inbox
 from deviations.services.proposing import propose
-from lexsarah.models import Lesson, Note, Report, ReportCause
+from lexsarah.models import (
+    IvoLetter,
+    Lesson,
+    Note,
+    RegistryEntry,
+    Report,
+    ReportCause,
+    StoredDocument,
+)
 from lexsarah.services.providers import Information, take_in
 from lexsarah.services.reporting import NewReport, submit
 from tests.architecture.world_asked import asked
@@ -141,6 +150,7 @@ def _going_round(deviation: Deviation, person: User) -> dict[str, int]:
         "information_id": information.pk,
         **_investigated(report),
         **asked(report),
+        **_papers(report),
     }
 
 
@@ -151,6 +161,25 @@ def _investigated(report: Report) -> dict[str, int]:
     note = Note.objects.create(report=report, on=today, nature="fact", written_at=now)
     found = ReportCause.objects.create(report=report, cause=cause, added_at=now)
     return {"note_id": note.pk, "report_cause_id": found.pk}
+
+
+def _papers(report: Report) -> dict[str, int]:
+    """Return a kept file, a line of the list of documents and a question from IVO."""
+    today, now = clock.today(), clock.now()
+    document = StoredDocument.objects.create(
+        report=report,
+        number=1,
+        kind="ivo",
+        title="Anmälan till IVO",
+        content_type="application/pdf",
+        sha256=hashlib.sha256(b"").hexdigest(),
+        made_at=now,
+    )
+    entry = RegistryEntry.objects.create(report=report, on=today, direction="in", entered_at=now)
+    letter = IvoLetter.objects.create(
+        report=report, kind="question", came_on=today, recorded_at=now
+    )
+    return {"document_id": document.pk, "entry_id": entry.pk, "letter_id": letter.pk}
 
 
 def _case(deviation: Deviation) -> dict[str, int]:
