@@ -113,6 +113,7 @@ PAGES = (
         "Personen är inte längre antecknad som granskad.",
         "users",
         submit="Spara",
+        fits=lambda report: bool(examining.examined_in(report)),
     ),
     ActPage(
         "mas",

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from casework.access import policy
 from casework.audit.work import record_reading
 from casework.kit.api import etag
 from casework.kit.web import ActorRequest, page
@@ -18,8 +19,10 @@ from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from deviations.models import Cause
 from lexsarah import parts
 from lexsarah.models import Report
+from lexsarah.rules import RULES
 from lexsarah.services import causes, documenting, earlier, examining
 from lexsarah.services.documenting import ChangedMeanwhile, PartAsIs
+from lexsarah.web.investigation.acts import PAGES
 from lexsarah.web.investigation.forms import CauseForm, PartForm
 from lexsarah.web.investigation.opening import may_write, opened
 from lexsarah.web.tabs import render_tab
@@ -163,6 +166,11 @@ def _show(
             "missing": _missing(whole),
             "accepted": [one for one in earlier.judged(report) if one.accepted],
             "examined": examining.examined_in(report),
+            "acts": [
+                one
+                for one in PAGES
+                if one.applies(report) and policy.may(request.actor, one.act, report, RULES)
+            ],
             **given,
         },
         status=status,

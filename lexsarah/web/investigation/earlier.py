@@ -1,4 +1,4 @@
-"""Liknande händelser, under the tab Utredning: what is proposed, with why; accepted or dismissed."""
+"""Liknande händelser, under the tab Utredning: proposed with why; accepted or dismissed."""
 
 from collections.abc import Mapping
 from typing import Any
