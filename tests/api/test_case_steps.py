@@ -268,3 +268,19 @@ def test_each_step_is_audited_as_on_screen(place: Place, api: Any) -> None:
     walk(amina, "intakes", key, ("protection-assessment", {"at": at}))
     told = AuditEvent.objects.filter(action="case.protection_assessed").get()
     assert (told.subject_ids, told.actor_id) == ([key], place.user("amina").pk)
+
+
+def test_a_case_of_another_unit_is_asked_about_and_a_hidden_one_is_not(
+    place: Place, api: Any
+) -> None:
+    opened(api("amina"), place)
+    there = {"unit": place.sister_unit.pk}
+    for ask in (come_in, opened, granted):
+        answer = ask(api("sven"), place, **there)
+        assert (answer.status_code, answer.json()["code"]) == (409, "other_unit")
+    assert granted(api("sven"), place, **there, other_unit=True).status_code == 201
+    case = Case.objects.get()
+    hidden = api("sara").post(f"/api/v1/cases/{case.pk}/set-protection/", {"protected": True})
+    assert hidden.status_code == 200
+    answer = come_in(api("farid"), place, unit=place.far_unit.pk, other_unit=True)
+    assert (answer.status_code, answer.json()["field"]) == (400, "case_number")

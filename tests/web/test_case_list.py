@@ -97,7 +97,8 @@ def test_mine_and_a_units_are_by_whatever_is_under_way(
     investigation = investigate(place, "Ä-77", handler=place.user("amina"))
     at(instant("2026-03-05 09:00"))
     # The child moves: what comes in later is another unit's, and makes the case theirs.
-    take_in(place, "Ä-77", by="sven", unit=place.sister_unit, handler=place.user("sven"))
+    sven = place.user("sven")
+    take_in(place, "Ä-77", by="sven", unit=place.sister_unit, handler=sven, other_unit=True)
 
     def found(name: str, query: str) -> bool:
         return ">Ä-77</a>" in html(as_user(name), f"{URL}?{query}")

@@ -116,6 +116,34 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert not Intake.objects.exists()
 
 
+def test_a_case_of_another_unit_is_asked_about(place: Place, as_user: Login, at: Travel) -> None:
+    at(instant("2026-03-02 10:00"))
+    take_in(place, "Ä-77")
+    sven, url = as_user("sven"), f"{URL}ny/utredning/"
+    typed = {"unit": place.sister_unit.pk, "case_number": "Ä-77", "opened_on": "2026-03-02"}
+    assert "Ärendet ska följa med hit" not in html(sven, url)
+    asked = sven.post(url, typed)
+    assert asked.status_code == 422
+    assert "Ärendet hör till en annan enhet." in asked.content.decode()
+    assert "Ärendet ska följa med hit" in asked.content.decode()
+    done = sven.post(url, typed | {"other_unit": "on"}, follow=True)
+    assert "Utredningen är inledd." in done.content.decode()
+    assert Case.objects.get().unit == place.sister_unit
+    # The same for an anmälan, back to where it came from.
+    amina, url = as_user("amina"), f"{URL}ny/aktualisering/"
+    anmalan = {
+        "unit": place.unit.pk,
+        "kind": "report",
+        "received_at": "2026-03-02T10:00",
+        "barn-TOTAL_FORMS": "1",
+        "barn-INITIAL_FORMS": "0",
+        "barn-0-case_number": "Ä-77",
+    }
+    assert "Ärendet ska följa med hit" in amina.post(url, anmalan).content.decode()
+    amina.post(url, anmalan | {"other_unit": "on"})
+    assert Intake.objects.filter(unit=place.unit).count() == 2
+
+
 def test_from_anmalan_to_utredning(place: Place, as_user: Login, at: Travel) -> None:
     at(instant("2026-03-02 10:00"))
     (intake,) = take_in(place, "Ä-77", feedback_asked=True)

@@ -24,9 +24,9 @@ from casework.api.filters import MAX_ID
 from casework.audit.work import record_reading
 from casework.cases.rules import RULES
 from casework.cases.services import care
+from casework.cases.services.claiming import WORKING
 from casework.kit import api_schema
 from casework.kit.api import ActorView, Pages
-from casework.organisation.models import Role
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 
 Method = Callable[..., Response]
@@ -53,7 +53,7 @@ def step(resource: str, body: Schema, answer: Schema, summary: str) -> Callable[
 
 def require_works(actor: Actor) -> None:
     """Raise ``NotAllowed`` unless the actor works in some unit, and so may register there."""
-    if not actor.units(Role.WORKER, Role.SENIOR, Role.MANAGER, Role.HEAD):
+    if not actor.units(*WORKING):
         raise NotAllowed("Du kan bara registrera i en enhet där du arbetar.")
 
 

@@ -21,6 +21,13 @@ def _handler() -> OwnBoardField:
     )
 
 
+def _other_unit() -> serializers.BooleanField:
+    return serializers.BooleanField(
+        default=False,
+        help_text="Ärendet får höra till en annan enhet och följer då med hit. Annars 409.",
+    )
+
+
 class PersonInSerializer(serializers.Serializer):
     """Whom it is about: the case number (never a personnummer) and what statistics need."""
 
@@ -43,6 +50,7 @@ class NewIntakeSerializer(serializers.Serializer):
     source = _optional_text(200)  # type: ignore[assignment]
     feedback_asked = serializers.BooleanField(default=False)
     handler = _handler()
+    other_unit = _other_unit()
 
 
 class NewInvestigationSerializer(PersonInSerializer):
@@ -63,6 +71,7 @@ class NewInvestigationSerializer(PersonInSerializer):
         choices=IntakeKind.choices, required=False, allow_blank=True, default=""
     )
     handler = _handler()
+    other_unit = _other_unit()
 
 
 class NewDecisionSerializer(serializers.Serializer):
@@ -78,6 +87,7 @@ class NewDecisionSerializer(serializers.Serializer):
     decided_on = serializers.DateField()
     reason = _optional_text()
     handler = _handler()
+    other_unit = _other_unit()
 
 
 class AtSerializer(serializers.Serializer):

@@ -9,9 +9,11 @@ from casework.cases import watching
 from casework.cases.histories import DECISIONS, HANDLER, INTAKES, INVESTIGATIONS, UNIT
 from casework.cases.models import Case, CaseRecord
 from casework.cases.rules import RULES
+from casework.cases.services.claiming import release_unnamed
 from casework.cases.services.door import Step, require_works_in, step
 from casework.cases.services.gathering import gather
 from casework.organisation.models import Unit, User
+from casework.shared import clock
 from casework.shared.chronicle import Chronicle, Stamp
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 
@@ -66,7 +68,8 @@ def set_protection(actor: Actor, case_id: int, *, protected: bool) -> Case:
     """Mark a case as having skyddade personuppgifter, or take the mark away.
 
     It holds for all records of the case at once, and then shows to nobody but the unit's named
-    people and SAS. What a register has marked is taken away there (``ConflictError``).
+    people and SAS: a handler who is not named is taken off. What a register has marked is taken
+    away there (``ConflictError``).
     """
     with unit_of_work(actor) as work:
         case = Case.objects.locked(actor, case_id)
@@ -78,7 +81,9 @@ def set_protection(actor: Actor, case_id: int, *, protected: bool) -> Case:
             raise ConflictError("Märkningen kommer från ärendesystemet. Ta bort den där.")
         case.marked = protected
         case.save(update_fields=["marked"])
-        gather([case.pk], Stamp(work.at, actor.user_id))
+        stamp = Stamp(work.at, actor.user_id)
+        gather([case.pk], stamp)
+        release_unnamed([case.pk], stamp, clock.local_day(work.at))
         watching.watch_cases([case.pk], work.at)
         work.audit("case.protection_changed", case, data={"protected": protected})
     case.refresh_from_db()

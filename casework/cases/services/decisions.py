@@ -29,7 +29,8 @@ _MEASURE_LENGTH = 200
 class NewDecision:
     """A decision in somebody's favour: ``statute`` is a ``Statute``, ``measure`` the insats.
 
-    ``reason`` says why it waits, where it does.
+    ``reason`` says why it waits, where it does. ``other_unit``: the case may be another unit's,
+    and follows.
     """
 
     unit: Unit
@@ -39,11 +40,12 @@ class NewDecision:
     decided_on: date
     reason: str = ""
     handler: User | None = None
+    other_unit: bool = False
 
 
 def register_decision(actor: Actor, given: NewDecision) -> Decision:
     """Register a decision; it is to be executed within three months (SoL 34:1)."""
-    with beginning(actor, given.unit, given.handler) as this:
+    with beginning(actor, given.unit, given.handler, other_unit=given.other_unit) as this:
         on = given.decided_on
         check_order("Beslutet kan inte ha fattats", on, today=this.today, field="decided_on")
         if given.statute not in Statute.values:

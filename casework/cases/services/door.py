@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from casework.cases import watching
 from casework.cases.histories import PROTECTION, REGISTRATION, UNIT
 from casework.cases.models import Case, Sex
 from casework.cases.rules import RULES
+from casework.cases.services.claiming import WORKING, check_claim, check_handler
 from casework.cases.services.gathering import CaseSeed, cases_of, gather, lock_cases
 from casework.deadlines.calendar import FIRST_YEAR
-from casework.organisation.models import Membership, Role, Unit, User
+from casework.organisation.models import Membership, Unit, User
 from casework.shared import clock, personnummer
 from casework.shared.chronicle import Chronicle, Stamp, Told
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
@@ -93,7 +94,7 @@ class Beginning:
     unit: Unit
     work: Work
     handler: User | None = None
-    _cases: dict[str, Case] = field(default_factory=dict)
+    other_unit: bool = False
 
     @property
     def today(self) -> date:
@@ -106,7 +107,10 @@ class Beginning:
         return Stamp(self.work.at, self.actor.user_id)
 
     def cases(self, people: Sequence[Person], field_name: str = "case_number") -> list[Case]:
-        """Return the locked cases of ``people``, made where they are new."""
+        """Return the locked cases of ``people``, made where they are new.
+
+        Raises ``InvalidInput`` and ``ConflictError`` for what the unit may not register in.
+        """
         numbers = [person.case_number.strip() for person in people]
         if not all(numbers):
             raise InvalidInput("Fyll i ärendets nummer.", field=field_name)
@@ -120,7 +124,11 @@ class Beginning:
         seeds = [CaseSeed(number, self.unit.pk) for number in numbers]
         found = cases_of(self.unit.board, seeds)
         lock_cases([case.pk for case in found.values()])
-        return [found[number] for number in numbers]
+        locked = Case.objects.select_related("unit").in_bulk([case.pk for case in found.values()])
+        cases = [locked[found[number].pk] for number in numbers]
+        check_claim(self.actor, self.unit, cases, self.today, other_unit=self.other_unit)
+        check_handler(self.actor, self.unit, cases, self.handler, self.today)
+        return cases
 
     def save(
         self,
@@ -148,23 +156,24 @@ class Beginning:
 
 
 @contextmanager
-def beginning(actor: Actor, unit: Unit, handler: User | None = None) -> Iterator[Beginning]:
-    """Open the door for new records of ``unit``.
+def beginning(
+    actor: Actor, unit: Unit, handler: User | None = None, *, other_unit: bool = False
+) -> Iterator[Beginning]:
+    """Open the door for new records of ``unit``; ``other_unit``: of another unit's cases too.
 
     Raises ``NotVisible`` for another board's unit, ``NotAllowed`` for one where the actor does
     not work, ``InvalidInput`` for one that is no more or a handler who does not work there.
     """
     if unit.board_id != actor.board_id:
         raise NotVisible
-    places = actor.units(Role.WORKER, Role.SENIOR, Role.MANAGER, Role.HEAD)
-    if not (actor.is_system or unit.pk in places):
+    if not (actor.is_system or unit.pk in actor.units(*WORKING)):
         raise NotAllowed("Du kan bara registrera i en enhet där du arbetar.")
     if not unit.is_valid_on(clock.today()):
         raise InvalidInput("Enheten finns inte längre. Välj den som har ersatt den.", field="unit")
     if handler is not None:
         require_works_in(handler, unit.pk, clock.today(), protected=False, field_name="handler")
     with unit_of_work(actor) as work:
-        yield Beginning(actor, unit, work, handler)
+        yield Beginning(actor, unit, work, handler, other_unit)
 
 
 def require_works_in(

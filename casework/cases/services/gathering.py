@@ -11,27 +11,29 @@ from casework.cases.models import Case
 from casework.organisation.models import Board
 from casework.shared.chronicle import Chronicle, Stamp, Told
 
-# What the latest record says holds; a register that lacks a column empties nothing.
+# What the latest record says holds; a register that lacks a column empties nothing. Of what is of
+# the same day, a decision comes after the investigation and that after what came in.
 _GATHER = """
 UPDATE casework_case c SET unit_id = r.unit_id, sex = r.sex, birth_year = r.birth_year,
        handler_id = r.handler_id, protected = r.protected OR c.marked
   FROM (
     SELECT case_id,
-           (array_agg(unit_id ORDER BY day DESC))[1] AS unit_id,
-           coalesce((array_agg(sex ORDER BY day DESC) FILTER (WHERE sex <> ''))[1], '') AS sex,
-           (array_agg(birth_year ORDER BY day DESC) FILTER (WHERE birth_year IS NOT NULL))[1]
-             AS birth_year,
-           (array_agg(handler_id ORDER BY day DESC) FILTER (WHERE handler_id IS NOT NULL))[1]
-             AS handler_id,
+           (array_agg(unit_id ORDER BY day DESC, rank DESC, id DESC))[1] AS unit_id,
+           coalesce((array_agg(sex ORDER BY day DESC, rank DESC, id DESC)
+             FILTER (WHERE sex <> ''))[1], '') AS sex,
+           (array_agg(birth_year ORDER BY day DESC, rank DESC, id DESC)
+             FILTER (WHERE birth_year IS NOT NULL))[1] AS birth_year,
+           (array_agg(handler_id ORDER BY day DESC, rank DESC, id DESC)
+             FILTER (WHERE handler_id IS NOT NULL))[1] AS handler_id,
            bool_or(marked) AS protected
       FROM (
-        SELECT case_id, unit_id, sex, birth_year, handler_id, marked, received_on AS day
-          FROM casework_intake WHERE case_id = ANY(%(ids)s)
+        SELECT case_id, unit_id, sex, birth_year, handler_id, marked, received_on AS day,
+               0 AS rank, id FROM casework_intake WHERE case_id = ANY(%(ids)s)
         UNION ALL
-        SELECT case_id, unit_id, sex, birth_year, handler_id, marked, opened_on
+        SELECT case_id, unit_id, sex, birth_year, handler_id, marked, opened_on, 1, id
           FROM casework_investigation WHERE case_id = ANY(%(ids)s)
         UNION ALL
-        SELECT case_id, unit_id, sex, NULL, handler_id, marked, decided_on
+        SELECT case_id, unit_id, sex, NULL, handler_id, marked, decided_on, 2, id
           FROM casework_decision WHERE case_id = ANY(%(ids)s)
       ) records GROUP BY case_id
   ) r WHERE r.case_id = c.id

@@ -36,7 +36,8 @@ _SOURCE_LENGTH = 200
 class NewIntake:
     """What came in: one anmälan, ansökan or other information, about one person or siblings.
 
-    ``kind`` is an ``IntakeKind``, ``source`` who told (Skola, Polis …; no name).
+    ``kind`` is an ``IntakeKind``, ``source`` who told (Skola, Polis …; no name). ``other_unit``:
+    a case may be another unit's, and follows.
     """
 
     unit: Unit
@@ -46,6 +47,7 @@ class NewIntake:
     source: str = ""
     feedback_asked: bool = False
     handler: User | None = None
+    other_unit: bool = False
 
 
 def register_intake(actor: Actor, given: NewIntake) -> list[Intake]:
@@ -54,7 +56,7 @@ def register_intake(actor: Actor, given: NewIntake) -> list[Intake]:
     A person whose case has skyddade personuppgifter gets a protected record, which the actor may
     not be able to open afterwards.
     """
-    with beginning(actor, given.unit, given.handler) as this:
+    with beginning(actor, given.unit, given.handler, other_unit=given.other_unit) as this:
         day = local_day_of(given.received_at, now=this.work.at, field_name="received_at")
         if given.kind not in IntakeKind.values:
             raise InvalidInput("Välj hur det kom in.", field="kind")

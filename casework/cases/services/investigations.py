@@ -36,6 +36,7 @@ class NewInvestigation:
 
     ``kind`` is the utredningstyp; None takes Barnutredning in an area of children's.
     ``intake_on`` and ``intake_kind`` (an ``IntakeKind``) say what called for it, if anything.
+    ``other_unit``: the case may be another unit's, and follows.
     """
 
     unit: Unit
@@ -45,11 +46,12 @@ class NewInvestigation:
     intake_on: date | None = None
     intake_kind: str = ""
     handler: User | None = None
+    other_unit: bool = False
 
 
 def open_investigation(actor: Actor, given: NewInvestigation) -> Investigation:
     """Open an investigation; refused where the case has one of the same sort open."""
-    with beginning(actor, given.unit, given.handler) as this:
+    with beginning(actor, given.unit, given.handler, other_unit=given.other_unit) as this:
         on = given.opened_on
         if given.intake_on is not None and given.intake_on.year < FIRST_YEAR:
             raise InvalidInput(f"{given.intake_on} är före {FIRST_YEAR}.", field="intake_on")

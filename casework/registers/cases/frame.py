@@ -8,7 +8,8 @@ from typing import ClassVar
 from django.db.models import Q
 
 from casework.cases.histories import OWN, REGISTRATION
-from casework.cases.models import Sex
+from casework.cases.models import Case, Sex
+from casework.cases.services.claiming import release_unnamed
 from casework.cases.services.gathering import gather
 from casework.cases.services.importing import Given, add, amend, registered_here
 from casework.cases.services.opening import end_overtaken
@@ -136,9 +137,15 @@ class CaseRegister(RegisterKind[Given]):
         gather(self._cases, stamp)
         here = Stamp(self.run.recorded_at, self.run.actor.user_id)
         end_overtaken(self.run.board.pk, self._cases, here)
+        release_unnamed(self._protected(), here, self.run.today)
         # What lies before the import is history: computed, and nobody is told of it.
         watch_touched(self.record_kind, self._ids, self._cases, self.run.recorded_at, history=True)
         return ()
+
+    def _protected(self) -> list[int]:
+        """Return the run's cases that have skyddade personuppgifter, which are few."""
+        protected = Case.objects.filter(board=self.run.board, protected=True)
+        return [key for key in protected.values_list("pk", flat=True) if key in self._cases]
 
     def summarise(self, differences: Sequence[Difference]) -> list[str]:
         """Return the difference list of the run."""

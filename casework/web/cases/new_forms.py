@@ -110,7 +110,18 @@ class NewForm(forms.Form):
             self.fields["handler"] = forms.BooleanField(
                 label="Jag handlägger det", required=False, initial=True
             )
+        # Asked for where a case turns out to be another unit's.
+        self.fields["other_unit"] = forms.BooleanField(
+            label="Ärendet ska följa med hit",
+            required=False,
+            widget=forms.CheckboxInput if self.data.get("other_unit") else forms.HiddenInput,
+        )
         self.prepare(units)
+
+    def ask_other_unit(self, message: str) -> None:
+        """Ask whether a case of another unit is meant to follow."""
+        self.fields["other_unit"].widget = forms.CheckboxInput()
+        self.add_error("other_unit", message)
 
     def prepare(self, units: Collection[Unit]) -> None:
         """Fill in what is already known."""
@@ -162,6 +173,7 @@ class NewIntakeForm(NewForm):
                 given["source"],
                 given["feedback_asked"],
                 self.chosen_handler,
+                given["other_unit"],
             ),
         )
 
@@ -206,6 +218,7 @@ class NewInvestigationForm(NewForm):
                 given["intake_on"],
                 given["intake_kind"],
                 self.chosen_handler,
+                given["other_unit"],
             ),
         )
 
@@ -248,5 +261,6 @@ class NewDecisionForm(NewForm):
                 given["decided_on"],
                 given["reason"],
                 self.chosen_handler,
+                given["other_unit"],
             ),
         )

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from casework.access import policy
 from casework.cases.queries.listing import visible_cases
+from casework.cases.services.claiming import OTHER_UNIT
 from casework.kit.web import ActorRequest, page, row_id
 from casework.shared.errors import ConflictError, InvalidInput
 from casework.web.cases.fields import working_units
@@ -150,6 +151,9 @@ def _attempt(form: NewForm, person: forms.Form | None, act: Callable[[], Any]) -
         form.add_error(None, error.message)
         return 422, None
     except ConflictError as error:
+        if error.field == OTHER_UNIT:
+            form.ask_other_unit(error.message)
+            return 422, None
         form.add_error(None, error.message)
         return 409, None
 
