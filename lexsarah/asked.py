@@ -77,14 +77,10 @@ def get_delivered(actor: Actor, delivery_id: int) -> Delivery:
     return delivery
 
 
-def measures_of(delivery: Delivery) -> QuerySet[Measure]:
-    """Return the measures decided for the report: what is to be done, by whom and when."""
-    return (
-        Measure.objects.filter(report=delivery.report_id, withdrawn_at=None)
-        .filter(verdict__in=TO_BE_DONE)
-        .select_related("owner")
-        .order_by("due_on", "pk")
-    )
+def to_be_done() -> QuerySet[Measure]:
+    """Return the measures that were decided: what is to be done, by whom and when."""
+    found = Measure.objects.filter(withdrawn_at=None, verdict__in=TO_BE_DONE)
+    return found.select_related("owner").order_by("due_on", "pk")
 
 
 def is_taken_up_again(delivery: Delivery) -> bool:

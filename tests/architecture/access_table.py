@@ -459,6 +459,14 @@ _ALL: dict[str, Row | list[Row]] = {
     **DEVIATIONS,
     **ORGANISATION,
     **REGISTERS,
+API |= {
+    "lexsarah-asked/": Row(get=ANYONE),
+    "lexsarah-deliveries/": Row(get=ANYONE),
+    "lexsarah-asked/<int:pk>/": Row(get=_ASKED, ids={"pk": "request_id"}),
+    "lexsarah-asked/<int:pk>/draft/": Row(post=_ASKED, ids={"pk": "request_id"}),
+    "lexsarah-asked/<int:pk>/answer/": Row(post=_ASKED, ids={"pk": "request_id"}),
+}
+
     **CASES,
     **LEX_SARAH_PAGES,
     **REPORTS,
@@ -474,3 +482,8 @@ TABLE: dict[str, list[Row]] = {
 # show nothing but one's own account, and the administration is for staff.
 LOGIN = "accounts/"
 ADMIN = "admin/"
+        "requests": Row(get=LEX_SARAH),
+        "requests/<int:request_id>/withdraw": Row(post=LEX_SARAH),
+        "request-statement": Row(post=LEX_SARAH),
+        "request-safety": Row(post=LEX_SARAH),
+        "deliver": Row(post=LEX_SARAH),

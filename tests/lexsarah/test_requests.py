@@ -16,6 +16,7 @@ from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotV
 from lexsarah import asked
 from lexsarah.models import Examined, Report, Request
 from lexsarah.services import following, investigating, requests
+from lexsarah.services.door import act
 from lexsarah.services.requests import Asked
 from tests.conftest import Place
 from tests.lexsarah.factory import handed_in
@@ -42,7 +43,7 @@ def ask(
     place: Place, report: Report, of: str = "eva", kind: str = "statement", **given: Any
 ) -> Request:
     """Ask as Sara does."""
-    fields = {"text": "Hur var bemanningen den kvällen?", "due_on": DUE} | given
+    fields: dict[str, Any] = {"text": "Hur var bemanningen?", "due_on": DUE} | given
     verb = requests.request_statement if kind == "statement" else requests.request_safety
     return verb(place.actor("sara"), report.pk, Asked(asked_of=place.user(of), **fields))
 
@@ -92,14 +93,10 @@ def test_the_examined_manager_sees_the_request_and_not_the_report(
         asked.get_asked(eva, others.pk)
     with pytest.raises(NotVisible):
         requests.answer(eva, others.pk, text="Inte mitt.")
-    for act in (
-        lambda: requests.request_statement(
-            eva, report.pk, Asked(place.user("erik"), "Varför?", DUE)
-        ),
-        lambda: requests.withdraw_request(eva, report.pk, mine.pk),
-    ):
-        with pytest.raises(NotVisible):
-            act()
+    with pytest.raises(NotVisible):
+        requests.request_statement(eva, report.pk, Asked(place.user("erik"), "Varför?", DUE))
+    with pytest.raises(NotVisible):
+        requests.withdraw_request(eva, report.pk, mine.pk)
     for name in "amina frida anna vera rut birgit simon".split():
         assert not asked.asked_of(place.actor(name)).exists()
         with pytest.raises(NotVisible):
@@ -195,7 +192,7 @@ def test_with_the_decision_no_yttrande_is_waited_for_and_with_the_close_nothing(
 ) -> None:
     of_eva, safety = ask(place, report), ask(place, report, kind="safety")
     for status, still in (("decided", {safety.pk}), ("closed", set())):
-        with investigating.act(place.actor("sara"), "set_registry_number", report.pk) as this:
+        with act(place.actor("sara"), "set_registry_number", report.pk) as this:
             this.tell("status", this.today, status=status)
         assert set(Request.objects.filter(asked.OPEN).values_list("pk", flat=True)) == still
         assert time_of(of_eva).state == "void"
