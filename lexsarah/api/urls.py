@@ -4,12 +4,14 @@ from rest_framework.routers import SimpleRouter
 
 from lexsarah.api.asking import AskedViewSet, DeliveredViewSet, RequestsOfReportViewSet
 from lexsarah.api.investigation import InvestigationViewSet
+from lexsarah.api.papers import PapersViewSet
 from lexsarah.api.views import ReportViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("lexsarah-reports", ReportViewSet, basename="api-lexsarah-report")
 router.register("lexsarah-reports", InvestigationViewSet, basename="api-lexsarah-investigation")
 router.register("lexsarah-reports", RequestsOfReportViewSet, basename="api-lexsarah-requests")
+router.register("lexsarah-reports", PapersViewSet, basename="api-lexsarah-papers")
 router.register("lexsarah-asked", AskedViewSet, basename="api-lexsarah-asked")
 router.register("lexsarah-deliveries", DeliveredViewSet, basename="api-lexsarah-delivery")
 

@@ -384,7 +384,17 @@ _LEX_SARAH_ACTS = (
     "begar-yttrande",
     "begar-atgard",
     "delge",
+    "foresla",
+    "ta-tillbaka",
+    "beslutsfattare",
+    "foresla-atgard",
+    "folj-upp",
+    "avsluta",
+    "avsluta-kort",
+    "ateruppta",
 )
+# Before whom nothing is put decides nothing; SAS sees it, and may not.
+_DECIDES = Rule(sees=LEX_SARAH)
 # Whoever is asked, or was given the decision: in the world of the walk the unit's manager.
 _ASKED = Rule(own=who("eva"), sister=who("erik"), protected=who("eva"), about_manager=who("eva"))
 LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
@@ -428,18 +438,47 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     "lex-sarah/<int:report_id>/ivo/brev/<int:letter_id>/": both(LEX_SARAH),
     "lex-sarah/<int:report_id>/<slug:slug>/": [
         *(both(LEX_SARAH, ids={"slug": slug}) for slug in _LEX_SARAH_ACTS),
+        *(both(_DECIDES, ids={"slug": slug}) for slug in ("besluta", "aterlamna")),
         both(Rule(), ids={"slug": "radera"}),
     ],
+    "lex-sarah/<int:report_id>/beslut/": Row(get=LEX_SARAH),
+    "lex-sarah/<int:report_id>/atgarder/<int:measure_id>/<slug:slug>/": [
+        *(both(LEX_SARAH, ids={"slug": slug}) for slug in ("ta-tillbaka", "utford", "effekt")),
+        both(_DECIDES, ids={"slug": "besluta"}),
+        both(Rule(), ids={"slug": "radera"}),
+    ],
+    "lex-sarah/atgarder/<int:measure_id>/": both(_ASKED),
+    "lex-sarah/delegationsbeslut/": listed(Gate(who("rut sara"))),
+    "organisation/delegation/": listed(CONFIGURES),
+    "organisation/delegation/ny/": both(CONFIGURES),
+    "organisation/delegation/<int:pk>/": both(CONFIGURES_IT, ids={"pk": "delegation_id"}),
+    "organisation/delegation/<int:pk>/upphor/": both(CONFIGURES_IT, ids={"pk": "delegation_id"}),
 }
 API |= {
     "lexsarah-reports/": Row(get=ANYONE, post=ANYONE),
     "lexsarah-reports/<int:pk>/": Row(get=LEX_SARAH, ids={"pk": "report_id"}),
 }
 
+API |= {
+    "lexsarah-asked/": Row(get=ANYONE),
+    "lexsarah-deliveries/": Row(get=ANYONE),
+    "lexsarah-asked/<int:pk>/": Row(get=_ASKED, ids={"pk": "request_id"}),
+    "lexsarah-asked/<int:pk>/draft/": Row(post=_ASKED, ids={"pk": "request_id"}),
+    "lexsarah-asked/<int:pk>/answer/": Row(post=_ASKED, ids={"pk": "request_id"}),
+}
+
 _INVESTIGATION = "lexsarah-reports/<int:pk>"
 API |= {
     f"{_INVESTIGATION}/{route}/": replace(row, ids={"pk": "report_id", **row.ids})
     for route, row in {
+        "documents": Row(get=LEX_SARAH),
+        "documents/<int:document_id>": Row(get=LEX_SARAH),
+        "ivo-package": both(LEX_SARAH),
+        "masked-copy": Row(post=LEX_SARAH),
+        "registry": both(LEX_SARAH),
+        "registry/<int:entry_id>/correct": Row(post=LEX_SARAH),
+        "ivo-letters": both(LEX_SARAH),
+        "ivo-letters/<int:letter_id>/answer": Row(post=LEX_SARAH),
         "document": Row(get=LEX_SARAH),
         "document/<slug:part>": Row(post=LEX_SARAH, ids={"part": "event"}),
         "notes": both(LEX_SARAH),
@@ -451,6 +490,11 @@ API |= {
         "unname-examined": Row(post=LEX_SARAH),
         "classify": Row(post=LEX_SARAH),
         "point-to-mas": Row(post=LEX_SARAH),
+        "requests": Row(get=LEX_SARAH),
+        "requests/<int:request_id>/withdraw": Row(post=LEX_SARAH),
+        "request-statement": Row(post=LEX_SARAH),
+        "request-safety": Row(post=LEX_SARAH),
+        "deliver": Row(post=LEX_SARAH),
     }.items()
 }
 
@@ -459,14 +503,6 @@ _ALL: dict[str, Row | list[Row]] = {
     **DEVIATIONS,
     **ORGANISATION,
     **REGISTERS,
-API |= {
-    "lexsarah-asked/": Row(get=ANYONE),
-    "lexsarah-deliveries/": Row(get=ANYONE),
-    "lexsarah-asked/<int:pk>/": Row(get=_ASKED, ids={"pk": "request_id"}),
-    "lexsarah-asked/<int:pk>/draft/": Row(post=_ASKED, ids={"pk": "request_id"}),
-    "lexsarah-asked/<int:pk>/answer/": Row(post=_ASKED, ids={"pk": "request_id"}),
-}
-
     **CASES,
     **LEX_SARAH_PAGES,
     **REPORTS,
@@ -482,8 +518,3 @@ TABLE: dict[str, list[Row]] = {
 # show nothing but one's own account, and the administration is for staff.
 LOGIN = "accounts/"
 ADMIN = "admin/"
-        "requests": Row(get=LEX_SARAH),
-        "requests/<int:request_id>/withdraw": Row(post=LEX_SARAH),
-        "request-statement": Row(post=LEX_SARAH),
-        "request-safety": Row(post=LEX_SARAH),
-        "deliver": Row(post=LEX_SARAH),
