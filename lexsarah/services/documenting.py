@@ -48,8 +48,8 @@ class ChangedMeanwhile(ConflictError):
 
     def __init__(self, stands: PartAsIs) -> None:
         super().__init__(
-            "Någon annan har skrivit här medan du skrev. Inget har skrivits över: jämför de båda "
-            "texterna, gör en av dem och spara igen."
+            "Texten har ändrats medan du skrev. Inget har skrivits över: jämför de båda texterna, "
+            "gör en av dem och spara igen."
         )
         self.stands = stands
 

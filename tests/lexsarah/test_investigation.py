@@ -64,7 +64,12 @@ def lock(place: Place, report: Report) -> None:
 
 
 def note(**given: Any) -> NewNote:
-    fields = {"on": DAY, "source": "Samtal med Eva", "nature": "fact", "text": "Larmet gick."}
+    fields: dict[str, Any] = {
+        "on": DAY,
+        "source": "Samtal med Eva",
+        "nature": "fact",
+        "text": "Larmet gick.",
+    }
     return NewNote(**(fields | given))
 
 
@@ -370,7 +375,8 @@ def test_kind_and_mas_are_noted_and_may_be_corrected(place: Place, report: Repor
     examining.point_to_mas(sara, report.pk, on=DAY, note="Läkemedel.")
     noted = examining.point_to_mas(sara, report.pk, on=DAY, note="Läkemedel och sår.")
     assert (noted.mas_on, noted.mas_note) == (DAY, "Läkemedel och sår.")
-    for wrong in ({"on": date(2026, 3, 3)}, {"note": " "}):
+    wrongs: list[dict[str, Any]] = [{"on": date(2026, 3, 3)}, {"note": " "}]
+    for wrong in wrongs:
         with pytest.raises(InvalidInput):
             examining.point_to_mas(sara, report.pk, **({"on": DAY, "note": "Sår."} | wrong))
     with pytest.raises(ConflictError):

@@ -54,7 +54,7 @@ def test_it_is_saved_as_one_types_and_a_conflict_shows_both(
         expected_version=row.version,
     )
     part.get_by_label("Vad hände?").fill("Det som jag skrev.")
-    expect(part.get_by_text("Någon annan har skrivit här")).to_be_visible()
+    expect(part.get_by_text("Texten har ändrats medan du skrev")).to_be_visible()
     expect(part.get_by_text("En annans text.")).to_be_visible()
     assert part.get_by_label("Vad hände?").input_value() == "Det som jag skrev."
     assert DocumentPart.objects.get().text == "En annans text."

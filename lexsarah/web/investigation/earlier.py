@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page, row_id
 from casework.shared.errors import ConflictError, InvalidInput
-from lexsarah.models import Report
+from lexsarah.models import EarlierEvent, Report
 from lexsarah.services import earlier as service
 from lexsarah.services.earlier import Candidate
 from lexsarah.web.investigation.opening import may_write, opened
@@ -20,6 +20,7 @@ from lexsarah.web.tabs import render_tab
 
 NAME = "lex-sarah-earlier"
 TAB = "lex-sarah-document"
+FIELDS = {"report": "earlier_report", "deviation": "deviation"}
 
 
 @page
@@ -68,13 +69,19 @@ def _show(
         except InvalidInput as error:
             context["not_found"] = error.message
         else:
-            context["found"] = found
+            context |= {"found": found, **_said(report, found)}
             shown = [one for one in shown if one.key != found.key]
     judged = service.judged(report)
     _record(request, report, [*shown, *filter(None, [context.get("found")])])
     context |= {"proposals": shown, "judged": judged}
     template = "lexsarah/investigation/earlier.html"
     return render_tab(request, actor, report, TAB, template, context, status=status)
+
+
+def _said(report: Report, found: Candidate) -> dict[str, str]:
+    """Return what was said of the event before, to be changed."""
+    before = EarlierEvent.objects.filter(report=report, **{FIELDS[found.kind]: found.record.pk})
+    return {"judged_key": found.key, "reason": before[0].reason} if before else {}
 
 
 def _record(request: ActorRequest, report: Report, shown: list[Candidate]) -> None:
