@@ -57,6 +57,13 @@ def ids(answer: Any) -> list[str]:
     return [row["external_id"] for row in answer.json()["results"]]
 
 
+def test_a_put_with_a_personnummer_for_a_case_is_refused(place: Place, api: Any) -> None:
+    answer = api("vera").put(f"{INTAKES}A-1/", intake(place, case_number="20121212-1212"))
+    assert (answer.status_code, answer.json()["field"]) == (400, "case_number")
+    assert "20121212" not in answer.content.decode()
+    assert not Case.objects.exists()
+
+
 def test_a_put_by_external_id_makes_the_record_and_is_then_without_effect(
     place: Place, api: Any
 ) -> None:

@@ -46,6 +46,26 @@ REFUSED: list[tuple[str, Callable[[Place], object], type[DomainError], str]] = [
         "den tiden har inte kommit än",
     ),
     (
+        "an application assessed",
+        lambda p: intakes.assess_protection(
+            p.actor("amina"),
+            come_in(p, kind="application")[0].pk,
+            at=instant("2026-03-02 12:00"),
+        ),
+        ConflictError,
+        "bara av en anmälan som gäller ett barn",
+    ),
+    (
+        "an anmälan about an adult assessed",
+        lambda p: intakes.assess_protection(
+            p.actor("farid"),
+            come_in(p, by="farid", unit=p.far_unit)[0].pk,
+            at=instant("2026-03-02 12:00"),
+        ),
+        ConflictError,
+        "bara av en anmälan som gäller ett barn",
+    ),
+    (
         "assessed twice",
         lambda p: intakes.assess_protection(
             p.actor("amina"), assessed(p).pk, at=instant("2026-03-03 09:00")
@@ -191,6 +211,20 @@ REFUSED: list[tuple[str, Callable[[Place], object], type[DomainError], str]] = [
         "inte avslutad",
     ),
     (
+        "followed up beside an investigation that was open all along",
+        lambda p: investigations.begin_follow_up(
+            p.actor("amina"), _followed_by_another(p).pk, on=date(2026, 3, 25)
+        ),
+        ConflictError,
+        "har en öppen utredning",
+    ),
+    (
+        "closed with following up beside another",
+        lambda p: _close(p, _beside_another(p), follow_up=True),
+        ConflictError,
+        "har en öppen utredning",
+    ),
+    (
         "followed up before closed",
         lambda p: investigations.begin_follow_up(p.actor("amina"), _close(p, opened(p)).pk, on=DAY),
         InvalidInput,
@@ -309,6 +343,20 @@ def _close(
     return investigations.close_investigation(place.actor(by), investigation.pk, **fields)
 
 
+def _followed_by_another(place: Place) -> Investigation:
+    closed = _close(place, opened(place))
+    opened(place, opened_on=date(2026, 3, 12))
+    return closed
+
+
+def _beside_another(place: Place) -> Investigation:
+    """An investigation of a child of whom another unit's has come to be one too."""
+    other = _adults(place)
+    investigation = opened(place, other_unit=True)
+    care.move_unit(place.actor("arne"), "investigation", other.pk, to=place.unit)
+    return investigation
+
+
 def _adults(place: Place) -> Investigation:
     return opened(place, by="farid", unit=place.far_unit)
 
@@ -338,6 +386,23 @@ def test_what_cannot_be_is_refused_and_said(
     with pytest.raises(error, match=message):
         act(place)
     agree_with_the_history()
+
+
+def test_an_investigation_of_something_else_hinders_no_following_up(place: Place) -> None:
+    investigation = opened(place)
+    opened(place, kind="Familjerätt")
+    _close(place, investigation, follow_up=True)
+    investigation.refresh_from_db()
+    assert investigation.follow_up_on == date(2026, 3, 10)
+
+
+def test_a_childs_assessment_is_noted_wherever_it_has_been_moved(place: Place) -> None:
+    (intake,) = come_in(place)
+    care.move_unit(place.actor("eva"), "intake", intake.pk, to=place.far_unit)
+    moved = intakes.assess_protection(
+        place.actor("farid"), intake.pk, at=instant("2026-03-02 12:00")
+    )
+    assert moved.assessed_at == instant("2026-03-02 12:00")
 
 
 def test_nothing_is_left_of_a_step_that_was_refused(place: Place) -> None:

@@ -136,6 +136,10 @@ FAULTS: list[tuple[str, dict[str, str], str]] = [
         {"förlängning_beslutad": "2022-04-01"},
         "förlängd_till: Förlängningen saknar sista dag",
     ),
+    *(
+        (kind, {"ärende": "20121212-1212"}, ":3: ärende: Det ser ut som ett personnummer")
+        for kind in ("aktualiseringar", "utredningar", "beslut")
+    ),
     ("beslut", {"lagrum": "LVU"}, "lagrum: ”LVU” är inget av de ord"),
     ("beslut", {"insats": ""}, "insats: Cellen är tom"),
     ("beslut", {"verkställd": "2022-02-01"}, "verkställd: 2022-02-01 är före beslutsdatum"),

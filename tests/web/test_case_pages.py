@@ -223,8 +223,13 @@ def test_an_extension_shows_until_when_the_time_runs(
     shown = take(amina, investigation, "forlang", **(given | {"until": "2026-09-02"}))
     assert "Förlängd till 2026-09-02" in shown
     assert "gräns 122 och 184" in shown
+    assert "Förläng utredningen" in shown
     at(instant("2026-09-03 10:00"))
     amina = as_user("amina")
+    late = html(amina, page_of(investigation))
+    assert "Förläng utredningen" not in late
+    assert "Tiden har gått ut, och en utredning förlängs innan dess" in late
+    assert f'href="{address(investigation, "forlang")}"' in late, "one decided in time is noted"
     assert 'value="2026-09-03"' not in html(amina, address(investigation, "forlang"))
     given = {"until": "2026-10-01", "decided_on": "2026-09-03", "reason": "Förhör återstår."}
     assert "tiden gick ut 2026-09-02" in refused(amina, investigation, "forlang", **given)

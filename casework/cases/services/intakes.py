@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from casework.access.actor import Actor
+from casework.cases.clocks import PROTECTION
 from casework.cases.histories import ASSESSMENT, FEEDBACK, INTAKES, INVESTIGATIONS, OUTCOME
 from casework.cases.models import Intake, IntakeKind, IntakeOutcome, Investigation
 from casework.cases.order import check_instant, check_order
@@ -24,6 +25,7 @@ from casework.cases.services.door import (
     step,
 )
 from casework.cases.services.opening import open_after
+from casework.deadlines.models import Deadline
 from casework.organisation.models import Unit, User
 from casework.shared import clock
 from casework.shared.chronicle import Told
@@ -92,9 +94,14 @@ def register_intake(actor: Actor, given: NewIntake) -> list[Intake]:
 
 
 def assess_protection(actor: Actor, intake_id: int, *, at: datetime) -> Intake:
-    """Note when the omedelbara skyddsbedömningen was made (SoL 20:1): that instant counts."""
+    """Note when the omedelbara skyddsbedömningen was made (SoL 20:1): that instant counts.
+
+    ``ConflictError`` where none is to be made.
+    """
     with step(actor, "assess_protection", INTAKES, intake_id) as this:
         intake: Intake = this.record
+        if not (needs_assessment(intake) or _awaits_assessment(intake)):
+            raise ConflictError("Skyddsbedömningen görs bara av en anmälan som gäller ett barn.")
         if intake.assessed_at is not None:
             raise ConflictError(f"Skyddsbedömningen är redan gjord ({_text(intake.assessed_at)}).")
         doing = "Skyddsbedömningen kan inte ha gjorts"
@@ -152,6 +159,12 @@ def decide_intake(
 def needs_assessment(intake: Intake) -> bool:
     """Say whether a skyddsbedömning is to be made: an anmälan about a child."""
     return intake.kind == IntakeKind.REPORT and intake.unit.area.for_children
+
+
+def _awaits_assessment(intake: Intake) -> bool:
+    """Say whether its time runs: moved to another area, it is a child's still."""
+    times = Deadline.objects.open().filter(kind="intake", subject_id=intake.pk, rule=PROTECTION)
+    return times.exists()
 
 
 def ask_feedback(actor: Actor, intake_id: int, *, on: date) -> Intake:

@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import Max
 
 from casework.access.actor import Actor
-from casework.cases.clocks import INVESTIGATION
+from casework.cases.clocks import INVESTIGATION, is_childs
 from casework.cases.histories import CLOSING, EXTENSION, FOLLOW_UP, INVESTIGATIONS
 from casework.cases.models import (
     CHILD_INVESTIGATION,
@@ -152,6 +152,8 @@ def close_investigation(
             )
         if follow_up and not _is_childs(investigation):
             raise InvalidInput(_CHILDS_ALONE, field="follow_up")
+        if follow_up:
+            _refuse_beside_another(investigation)
         check_order(
             "Utredningen kan inte avslutas",
             on,
@@ -188,11 +190,7 @@ def begin_follow_up(actor: Actor, investigation_id: int, *, on: date) -> Investi
             ("utredningen avslutades", investigation.closed_on),
             today=this.today,
         )
-        later = Investigation.objects.filter(
-            case=investigation.case_id, opened_on__gte=on, closed_on__isnull=True
-        ).exclude(pk=investigation.pk)
-        if investigation.case_id and later.exists():
-            raise ConflictError("Ärendet har en öppen utredning. Då följs det inte upp vid sidan.")
+        _refuse_beside_another(investigation)
         _tell_follow_up(this, on, began=on)
         this.work.audit("case.follow_up_begun", investigation)
     return investigation
@@ -223,6 +221,19 @@ def _require_open(investigation: Investigation) -> None:
 def _is_childs(investigation: Investigation) -> bool:
     """Say whether it can be followed up without a measure, which the law has for children alone."""
     return investigation.kind == CHILD_INVESTIGATION or investigation.unit.area.for_children
+
+
+def _refuse_beside_another(investigation: Investigation) -> None:
+    """Raise ``ConflictError`` where the child's need of protection is still investigated.
+
+    An investigation of another kind, of custody for one, is no hindrance.
+    """
+    others = Investigation.objects.filter(case=investigation.case_id, closed_on__isnull=True)
+    others = others.exclude(case=None).exclude(pk=investigation.pk).select_related("unit__area")
+    if any(
+        is_childs(other.kind, in_childrens_area=other.unit.area.for_children) for other in others
+    ):
+        raise ConflictError("Ärendet har en öppen utredning. Då följs det inte upp vid sidan.")
 
 
 def _tell_follow_up(this: Step, on: date, *, began: date, ended: date | None = None) -> None:

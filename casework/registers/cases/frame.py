@@ -20,6 +20,7 @@ from casework.registers.cells import Cells
 from casework.registers.kinds import Column, Difference, Known, Parsed, RegisterKind, Run
 from casework.registers.models import ImportBatch
 from casework.registers.problems import Problem
+from casework.shared import personnummer
 from casework.shared.chronicle import Chronicle, Stamp, valid_facts
 from casework.shared.versions import Fact
 
@@ -207,8 +208,12 @@ def birth_year(cells: Cells, on: date | None) -> int | None:
 
 
 def case_number(cells: Cells) -> str:
-    """Return the number of the case, empty where there is none yet."""
-    return cells.text("ärende", longest=60)
+    """Return the number of the case, empty where there is none yet; a personnummer is none."""
+    number = cells.text("ärende", longest=60)
+    if personnummer.find(number):
+        # What stands there is not repeated.
+        cells.refuse("ärende", "Det ser ut som ett personnummer. Skriv ärendets nummer.")
+    return number
 
 
 def sex(cells: Cells) -> str:

@@ -385,6 +385,7 @@ BY_ADDRESS = {(page.kind, page.slug): page for page in PAGES}
 class Button:
     """A step as a button; ``post``: it is done at once, without a page between."""
 
+    act: str
     label: str
     url: str
     icon: str
@@ -406,6 +407,7 @@ def buttons(actor: Actor, kind: str, record: Any) -> list[Button]:
     """Return the buttons of what may be done with a record."""
     return [
         Button(
+            page.act,
             page.label,
             reverse("case-step", args=[ADDRESSES[kind], record.pk, page.slug]),
             page.icon,

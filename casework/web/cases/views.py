@@ -11,6 +11,7 @@ from django.shortcuts import render
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
+from casework.cases.clocks import INVESTIGATION
 from casework.cases.models import IntakeKind
 from casework.cases.queries.events import Event, events_of
 from casework.cases.queries.listing import ALL, CLOSED, OPEN, narrowed, number_of, with_states
@@ -30,6 +31,7 @@ from casework.web.cases.steps import Button, buttons
 from casework.web.cases.time_forms import title
 
 PER_PAGE = 50
+_EXTEND = "extend_investigation"
 _LEADS = {OPEN: "Pågående", CLOSED: "Avslutade", ALL: "Alla"}
 
 
@@ -80,7 +82,11 @@ def may_register(actor: Actor) -> bool:
 
 @dataclass(frozen=True)
 class Card:
-    """A record on the page of its case."""
+    """A record on the page of its case.
+
+    ``late_extension``: where an extension that was decided in time is still noted, once the time
+    has run out and nobody can decide one any more.
+    """
 
     kind: str
     record: Any
@@ -92,6 +98,7 @@ class Card:
     buttons: Sequence[Button]
     restarted_after: Any
     siblings: Sequence[tuple[int, str]]
+    late_extension: str
 
 
 @page
@@ -151,6 +158,11 @@ def _card(
     restarted_after = None
     if kind == "investigation" and is_restart(record.opened_on, record.last_closed_on):
         restarted_after = record.last_closed_on
+    shown = buttons(actor, kind, record)
+    late_extension = ""
+    if any(bar.time.rule == INVESTIGATION and rows.lateness([bar], clock.today()) for bar in bars):
+        late_extension = next((one.url for one in shown if one.act == _EXTEND), "")
+        shown = [one for one in shown if one.act != _EXTEND]
     return Card(
         kind,
         record,
@@ -159,12 +171,13 @@ def _card(
         state.kind in ("done", "ok") and all(bar.time.ended_at for bar in bars),
         bars,
         events,
-        buttons(actor, kind, record),
+        shown,
         restarted_after,
         [
             (sibling.case_id, policy.shown_case_number(actor, sibling.number))
             for sibling in siblings
         ],
+        late_extension,
     )
 
 
