@@ -78,6 +78,12 @@ class NewLexSarahReportSerializer(serializers.Serializer):
     )
     case_number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
     protected = serializers.BooleanField(default=False)
+    submission_key = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Skickas samma nyckel två gånger blir det en rapport, och den blir svaret.",
+    )
     on_behalf_of = OwnBoardField(
         queryset=User.objects.filter(is_active=True), required=False, allow_null=True, default=None
     )

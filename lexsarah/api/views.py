@@ -88,7 +88,9 @@ class ReportViewSet(RecordViewSet):
             data=request.data, context=self.get_serializer_context()
         )
         form.is_valid(raise_exception=True)
-        report = submit(self.actor, NewReport(**form.validated_data))
+        given = dict(form.validated_data)
+        key = given.pop("submission_key")
+        report = submit(self.actor, NewReport(**given), key=key)
         return Response(
             serializers.LexSarahReceiptSerializer(report).data,
             status=status.HTTP_201_CREATED,

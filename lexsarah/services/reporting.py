@@ -6,6 +6,7 @@ submitted; no manager filters it, and SAS has it at once (SoL 27:2, LSS 24 b).
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 
 from casework.access import policy
 from casework.access.actor import Actor
@@ -14,7 +15,7 @@ from casework.organisation.models import Role, Unit, User
 from casework.shared import clock
 from casework.shared.chronicle import Stamp, Told
 from casework.shared.clock import STOCKHOLM
-from casework.shared.errors import InvalidInput, NotAllowed
+from casework.shared.errors import ConflictError, InvalidInput, NotAllowed
 from deviations.models import SafeNow
 from lexsarah import states
 from lexsarah.histories import PROTECTION, REGISTRATION, REPORTS, STATUS, UNIT
@@ -50,17 +51,22 @@ class Paper:
     received_on: date
 
 
-def submit(actor: Actor, given: NewReport, *, paper: Paper | None = None) -> Report:
+def submit(
+    actor: Actor, given: NewReport, *, paper: Paper | None = None, key: UUID | None = None
+) -> Report:
     """Hand in a report; it cannot be edited afterwards. Raises ``InvalidInput`` by field.
 
     Every employee may, always by name. What came on ``paper`` is entered by the Registrator (or
-    SAS) and counts from the day on which it was handed in.
+    SAS) and counts from the day on which it was handed in. ``key`` is made with the form: sent
+    twice with the same one, it is one report, which is returned.
     """
     if paper is not None:
         policy.require_role(actor, Role.REGISTRAR, Role.SAS)
     elif actor.user_id is None:
         raise NotAllowed("En lex Sarah-rapport lämnas alltid med namn.")
     with unit_of_work(actor) as work:
+        if key is not None and (before := _sent_before(actor, key, paper)):
+            return before
         today = clock.local_day(work.at)
         _check(actor, given, today)
         registered_on = _day_of(paper, today) if paper else today
@@ -74,6 +80,7 @@ def submit(actor: Actor, given: NewReport, *, paper: Paper | None = None) -> Rep
             done_at_once=given.done_at_once.strip(),
             safe_now=given.safe_now,
             case_number=given.case_number.strip(),
+            submission_key=key,
         )
         begin(
             report,
@@ -92,6 +99,22 @@ def submit(actor: Actor, given: NewReport, *, paper: Paper | None = None) -> Rep
             data={"unit": given.unit.pk, "paper": paper is not None},
         )
     return report
+
+
+def _sent_before(actor: Actor, key: UUID, paper: Paper | None) -> Report | None:
+    """Return what the actor has sent with the key already; one click waits for the other.
+
+    Raises ``ConflictError`` where the key is somebody else's.
+    """
+    # Whoever clicks twice is one and the same: the second waits here until the first is in.
+    User.objects.select_for_update(no_key=True).filter(pk=actor.user_id or 0).first()
+    sent = Reporter.objects.filter(report__submission_key=key).select_related("report").first()
+    if sent is None:
+        return None
+    by_the_actor = sent.user_id == actor.user_id if paper is None else sent.user_id is None
+    if sent.report.board_id != actor.board_id or not by_the_actor:
+        raise ConflictError("Rapporten är redan lämnad. Öppna formuläret på nytt för en till.")
+    return sent.report
 
 
 @dataclass(frozen=True)

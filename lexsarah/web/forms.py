@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
 
@@ -18,8 +19,12 @@ _FREE_TEXT = ("event", "done_at_once")
 
 
 class NewReportForm(forms.Form):
-    """What happened, when, where, under which act, and is the person safe."""
+    """What happened, when, where, under which act, and is the person safe.
 
+    ``key`` is made with the form, so that two clicks are one report.
+    """
+
+    key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
     event = forms.CharField(
         label="Vad hände?",
         max_length=LONGEST,

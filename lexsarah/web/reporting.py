@@ -53,7 +53,10 @@ def _form(request: ActorRequest, form_class: type[NewReportForm], name: str) -> 
     numbers = personnummer_in(request.POST)
     anyway = request.POST.get("verb") == "send-anyway"
     if form.is_bound and form.is_valid() and (anyway or not numbers):
-        report = attempt(form, lambda: submit(actor, form.report(), paper=form.paper()))
+        report = attempt(
+            form,
+            lambda: submit(actor, form.report(), paper=form.paper(), key=form.cleaned_data["key"]),
+        )
         if report is not None:
             messages.success(request, f"Rapporten {report.number} är lämnad. SAS har den nu.")
             return redirect(_onwards(actor, is_paper=form.paper() is not None))

@@ -15,6 +15,7 @@ from deviations.queries.detail import (
     sees_handling,
     visible,
 )
+from deviations.services.misconduct import links
 from deviations.web.handling.acts import allowed
 from deviations.web.handling.buttons import buttons, grouped
 from deviations.web.handling.next_step import next_step, premature
@@ -51,6 +52,7 @@ def deviation(request: ActorRequest, pk: int) -> HttpResponse:
             "probability": risk.PROBABILITIES.get(found.probability or 0, ""),
             "effect": states.EFFECTS.get(found.effect, ""),
             "may_finish": "finish_action" in may,
+            "links": links(actor, found),
         },
     )
 
