@@ -190,13 +190,13 @@ class AskedViewSet(ActorView, viewsets.GenericViewSet):
         operation_id="lexsarah_asked_answer",
         summary="Svara på det som begärs",
         description="En gång; ett svar som är skickat ändras inte.",
-        request=shapes.AnswerSerializer,
+        request=shapes.RequestAnswerSerializer,
         parameters=[_IF_MATCH],
     )
     @action(detail=True, methods=["post"], pagination_class=None)
     def answer(self, request: ApiRequest, pk: int) -> Response:
         """Answer; with the last yttrande the investigation goes on."""
-        return self._write(pk, shapes.AnswerSerializer, requests.answer)
+        return self._write(pk, shapes.RequestAnswerSerializer, requests.answer)
 
     def _write(self, pk: int, body: type[Any], do: Callable[..., Request]) -> Response:
         found = asked.get_asked(self.actor, pk)

@@ -70,7 +70,7 @@ class AskedSerializer(serializers.ModelSerializer):
         ]
 
 
-class AnswerSerializer(serializers.Serializer):
+class RequestAnswerSerializer(serializers.Serializer):
     """An answer as it is sent."""
 
     text = serializers.CharField(max_length=LONGEST)
