@@ -1,7 +1,9 @@
 """What lex Sarah adds to the menu: the reports for SAS, one's own for everybody else."""
 
+from casework.access import policy
 from casework.access.actor import Actor
 from casework.kit.nav import NAV, NavItem
+from casework.kit.organisation_tabs import ORGANISATION_TABS
 from casework.organisation.models import Role
 from lexsarah import asked, queries
 
@@ -25,6 +27,21 @@ NAV.register(
 )
 
 
+# SAS has it in the list that the first line leads to.
+NAV.register(
+    "lex-sarah-decide",
+    NavItem(
+        "Att besluta i lex Sarah",
+        "lex-sarah-list",
+        11,
+        _is_another,
+        waiting=queries.to_decide,
+        icon="scale",
+        only_waiting=True,
+    ),
+)
+
+
 def _is_somebody(actor: Actor) -> bool:
     return actor.user_id is not None
 
@@ -40,4 +57,7 @@ NAV.register(
         icon="message-square",
         only_waiting=True,
     ),
+)
+ORGANISATION_TABS.register(
+    "delegation", NavItem("Delegation", "delegation-list", 70, policy.may_configure)
 )

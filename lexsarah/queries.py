@@ -8,6 +8,7 @@ from django.db.models import (
     BooleanField,
     CharField,
     DateField,
+    Exists,
     ExpressionWrapper,
     F,
     Min,
@@ -36,7 +37,7 @@ from lexsarah.histories import (
     STATUS,
     UNIT,
 )
-from lexsarah.models import Report
+from lexsarah.models import Measure, Report
 from lexsarah.services.watching import KIND
 
 NEW, WAITING, CLOSED, ALL = "new", "waiting", "closed", "all"
@@ -64,7 +65,7 @@ def listed(actor: Actor, narrowing: str) -> QuerySet[Any]:
     found = (
         Report.objects.visible_to(actor)
         .filter(NARROWINGS[narrowing])
-        .select_related("unit", "investigator")
+        .select_related("unit", "investigator", "decider")
         .annotate(
             next_day=Subquery(running),
             unsafe=ExpressionWrapper(
@@ -83,10 +84,19 @@ def new_ones(actor: Actor) -> QuerySet[Report]:
     return Report.objects.visible_to(actor).filter(status=states.RECEIVED)
 
 
+def to_decide(actor: Actor) -> QuerySet[Report]:
+    """Return what is before the actor: proposals, and measures that wait for a decision."""
+    waiting = Measure.objects.filter(report=OuterRef("pk"), verdict="", withdrawn_at=None)
+    decided = Q(status__in=[states.DECIDED, states.ACTIONS]) & Exists(waiting)
+    return Report.objects.visible_to(actor).filter(
+        Q(status=states.PROPOSED) | decided, decider=actor.user_id or 0
+    )
+
+
 def read_report(actor: Actor, report_id: int) -> Report:
     """Return the report as its page shows it; ``NotVisible`` alike for unknown and hidden ones."""
     found = Report.objects.visible_to(actor).select_related(
-        "unit", "investigator", "deviation", "board"
+        "unit", "investigator", "decider", "deviation", "board"
     )
     report = found.filter(pk=report_id).first()
     if report is None:

@@ -14,6 +14,7 @@ from casework.shared import clock
 from lexsarah import asked, queries, states
 from lexsarah.models import Reporter, ReportOutcomeRow
 from lexsarah.services import duty, lessons
+from lexsarah.services.measures import own_measures
 from lexsarah.web import rows
 
 SHOWN = 8
@@ -25,6 +26,13 @@ def _duties(actor: Actor) -> Iterator[Duty]:
     if actor.has(Role.SAS):
         url = reverse("lex-sarah-list")
         yield Duty("Nya lex Sarah-rapporter", queries.new_ones(actor), url, "danger")
+
+    if actor.user_id is not None:
+        url = f"{reverse('lex-sarah-list')}?state={queries.WAITING}"
+        hint = "Framlagt för dig."
+        yield Duty("Lex Sarah att besluta", queries.to_decide(actor), url, "warn", hint)
+        undone = own_measures(actor).filter(done_on=None)
+        yield Duty("Åtgärder efter lex Sarah", undone, reverse("my-actions"))
 
 
 DUTIES.register("lexsarah", _duties)

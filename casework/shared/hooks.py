@@ -18,6 +18,7 @@ HOOKS = (
     "searches",
     "nav_items",
     "start_cards",
+    "own_actions",
     "demo_data",
 )
 

@@ -207,6 +207,12 @@ def open_proposal(report: Report) -> Proposal | None:
     return report.proposals.filter(ended_at=None).select_related("decider", "proposed_by").first()
 
 
+def was_before(actor: Actor, report_id: int) -> bool:
+    """Say whether the report has been put before the actor, who may see it no more."""
+    found = Proposal.objects.filter(report=report_id, decider=actor.user_id or 0)
+    return found.filter(report__board=actor.board_id).exists()
+
+
 def approved_measures(report: Report) -> str:
     """Return what is to be done by what was decided, a line each: what registers and tables say."""
     approved = report.measures.filter(

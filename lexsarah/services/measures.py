@@ -180,7 +180,7 @@ def own_measures(actor: Actor) -> QuerySet[Measure]:
 
 def unsettled(report: Report) -> Collection[Measure]:
     """Return the measures with which something remains to be done."""
-    return [one for one in report.measures.select_related("owner") if not one.is_settled]
+    return [one for one in report.measures.all() if not one.is_settled]
 
 
 @contextmanager

@@ -19,6 +19,8 @@ class ActForm(forms.Form):
     preset: ClassVar[tuple[str, ...]] = ("on",)
     # What a link to the form may have chosen already, in its address.
     linked: ClassVar[tuple[str, ...]] = ()
+    # What is shown above the form: a template that is given the form and the report.
+    template: ClassVar[str] = ""
 
     def __init__(self, *args: Any, actor: Actor, report: Report, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -13,6 +13,7 @@ from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from lexsarah.models import Report
 from lexsarah.queries import read_report
 from lexsarah.rules import RULES
+from lexsarah.services.deciding import was_before
 from lexsarah.services.parties import OPEN_TO_EXAMINED, require_no_party
 from lexsarah.web import rows
 from lexsarah.web.acts import BY_SLUG, ActForm, ActPage
@@ -25,7 +26,12 @@ def act(request: ActorRequest, report_id: int, slug: str) -> HttpResponseBase:
     act_page = BY_SLUG.get(slug)
     if act_page is None:
         raise NotVisible
-    report = read_report(actor, report_id)
+    try:
+        report = read_report(actor, report_id)
+    except NotVisible:
+        if request.method == "POST" and was_before(actor, report_id):
+            return _no_longer_before(request)
+        raise
     policy.require(actor, act_page.act, report, RULES)
     if act_page.act not in OPEN_TO_EXAMINED:
         require_no_party(actor, report)
@@ -43,10 +49,23 @@ def act(request: ActorRequest, report_id: int, slug: str) -> HttpResponseBase:
         status = _do(form)
         if status == 200:
             messages.success(request, act_page.done)
+            if not Report.objects.visible_to(actor).filter(pk=report_id).exists():
+                # Handed back, it is before the actor no more.
+                return redirect("lex-sarah-list")
             return redirect(act_page.back, report_id)
     else:
         record_reading(actor, "lexsarah.read", kind="report", ids=[report_id])
     return _show(request, act_page, form, status)
+
+
+def _no_longer_before(request: ActorRequest) -> HttpResponse:
+    """Say that the proposal was taken back meanwhile, with what was typed to take along."""
+    typed = [
+        text
+        for name, text in request.POST.items()
+        if name in ("reasons", "because") and str(text).strip()
+    ]
+    return render(request, "lexsarah/deciding/taken_back.html", {"typed": typed}, status=409)
 
 
 def _do(form: ActForm) -> int:

@@ -1,5 +1,6 @@
 """The acts of a report as forms, each on a page of its own, and which of them are offered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from lexsarah.services.parties import OPEN_TO_EXAMINED, is_examined
 from lexsarah.web.act_page import ActForm as ActForm
 from lexsarah.web.act_page import ActPage as ActPage
 from lexsarah.web.asking import acts as asking_acts
+from lexsarah.web.deciding import acts as deciding_acts
 from lexsarah.web.investigation import acts as investigation_acts
 
 
@@ -255,17 +257,24 @@ PAGES = (
     ),
     *investigation_acts.PAGES,
     *asking_acts.PAGES,
+    *deciding_acts.PAGES,
 )
 BY_SLUG = {one.slug: one for one in PAGES}
 
 
-def offered(actor: Actor, report: Report) -> list[ActPage]:
-    """Return the acts that the actor may do to the report as it stands, in the order of need."""
-    party = is_examined(actor, report)
+def offered(
+    actor: Actor, report: Report, among: Sequence[ActPage] = PAGES, *, party: bool | None = None
+) -> list[ActPage]:
+    """Return the acts that the actor may do to the report as it stands, in the order of need.
+
+    ``party``: whether the actor is a party to what is examined, where that is known already.
+    """
+    if party is None:
+        party = is_examined(actor, report)
     return [
         one
-        for one in PAGES
-        if one.applies(report)
-        and policy.may(actor, one.act, report, RULES)
+        for one in among
+        if policy.may(actor, one.act, report, RULES)
         and not (party and one.act not in OPEN_TO_EXAMINED)
+        and one.applies(report)
     ]

@@ -3,13 +3,17 @@
 That somebody is not safe comes first, and hides nothing: IVO is to hear at once all the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from casework.deadlines.calendar import in_words
+from casework.shared import clock
 from casework.web.cases.rows import Bar
 from lexsarah import clocks, states
-from lexsarah.models import Report
-from lexsarah.web.acts import ActPage
+from lexsarah.models import Measure, Report, Request
+from lexsarah.services.documenting import missing
+from lexsarah.web.act_page import ActPage
 
 
 @dataclass(frozen=True)
@@ -34,21 +38,90 @@ def _in_the_investigation(report: Report, bars: list[Bar], offered: dict[str, Ac
     if clocks.IVO in last_days:
         until = in_words(last_days[clocks.IVO])
         return NextStep(f"Anmäl till IVO, senast {until}.", offered.get("notify_ivo"))
+    if report.status == states.PROPOSED:
+        return _decision(report, last_days, offered)
+    if report.status in states.DECIDED_ONES:
+        return _after_the_decision(report, last_days, offered)
     if report.status == states.RECEIVED:
         text = "Ta ställning till om det är allvarligt, och inled utredningen."
         return NextStep(text, offered.get("start_investigation"))
-    if report.status in states.UNDECIDED and report.investigator_id is None:
+    if report.investigator_id is None:
         return NextStep("Utse en utredare.", offered.get("assign_investigator"))
-    if report.status in states.UNDECIDED and not report.registry_number:
+    if not report.registry_number:
         return NextStep("Anteckna diarienumret.", offered.get("set_registry_number"))
+    step = _investigation(report, last_days, offered)
     if clocks.SUPPLEMENT in last_days:
         until = in_words(last_days[clocks.SUPPLEMENT])
-        return NextStep(
-            f"Lämna den färdiga utredningen till IVO, senast {until}.",
-            offered.get("supplement_ivo"),
-        )
-    if clocks.INVESTIGATION in last_days:
-        return NextStep(f"Utred, senast {in_words(last_days[clocks.INVESTIGATION])}.")
-    if report.is_open:
-        return NextStep("Följ upp åtgärderna.")
-    return NextStep("Inget mer är att göra.")
+        text = f"{step.text} Lämna den färdiga utredningen till IVO, senast {until}."
+        return NextStep(text, step.act)
+    return step
+
+
+def _investigation(
+    report: Report, last_days: dict[str, date], offered: dict[str, ActPage]
+) -> NextStep:
+    until = _until(last_days)
+    if report.status == states.STATEMENTS:
+        waiting = Request.objects.filter(
+            report=report, kind=Request.Kind.STATEMENT, answered_at=None, withdrawn_at=None
+        ).select_related("asked_of")
+        if names := sorted({one.asked_of.display_name for one in waiting}):
+            return NextStep(f"Vänta in yttrande av {', '.join(names)}. Utredningen är klar{until}.")
+    lacking = len(missing(report))
+    if lacking:
+        parts = "en del" if lacking == 1 else f"{lacking} delar"
+        return NextStep(f"Utred{until}: {parts} av utredningen återstår att skriva.")
+    return NextStep(f"Utredningen är skriven: föreslå beslut{until}.", offered.get("propose"))
+
+
+def _until(last_days: dict[str, date]) -> str:
+    """Return until when the investigation is to be decided, or sent to IVO if that is sooner."""
+    days = [
+        last_days[rule] for rule in (clocks.INVESTIGATION, clocks.SUPPLEMENT) if rule in last_days
+    ]
+    return f", senast {in_words(min(days))}" if days else ""
+
+
+def _decision(report: Report, last_days: dict[str, date], offered: dict[str, ActPage]) -> NextStep:
+    until = _until(last_days)
+    if act := offered.get("decide"):
+        return NextStep(f"Läs utredningen och fatta beslut{until}.", act)
+    if report.decider is None:
+        return NextStep("Utse en beslutsfattare.", offered.get("assign_decider"))
+    return NextStep(f"Väntar på beslut av {report.decider.display_name}{until}.")
+
+
+def _after_the_decision(
+    report: Report, last_days: dict[str, date], offered: dict[str, ActPage]
+) -> NextStep:
+    if clocks.SUPPLEMENT in last_days:
+        until = in_words(last_days[clocks.SUPPLEMENT])
+        text = f"Lämna den färdiga utredningen till IVO, senast {until}."
+        return NextStep(text, offered.get("supplement_ivo"))
+    if report.status == states.CLOSED:
+        return NextStep("Inget mer är att göra.")
+    found = list(report.measures.all())
+    if any(one.stage == "proposed" for one in found):
+        whose = report.decider.display_name if report.decider else "beslutsfattaren"
+        return NextStep(f"Åtgärder väntar på beslut av {whose}.")
+    if not report.deliveries.exists() and "deliver" in offered:
+        return NextStep("Delge beslutet.", offered["deliver"])
+    remaining = [one for one in found if not one.is_settled]
+    if remaining:
+        act = offered.get("follow_measures")
+        return NextStep(_measures(remaining), act)
+    return NextStep("Allt är klart: avsluta rapporten.", offered.get("close"))
+
+
+def _measures(remaining: Sequence[Measure]) -> str:
+    """Say what comes next of the measures: what is due first."""
+    today = clock.today()
+    undone = [one for one in remaining if one.stage == "approved"]
+    if undone:
+        first = min(undone, key=lambda one: (one.due_on, one.pk))
+        late = "skulle ha varit klar" if first.due_on < today else "ska vara klar"
+        return f"En åtgärd {late} {in_words(first.due_on)}, av {first.owner.display_name}."
+    first = min(remaining, key=lambda one: (one.effect_due_on or today, one.pk))
+    if (first.effect_due_on or today) <= today:
+        return "Bedöm effekten av åtgärderna."
+    return f"Effekten av åtgärderna bedöms {in_words(first.effect_due_on or today)}."

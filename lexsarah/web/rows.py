@@ -35,11 +35,23 @@ class Row:
     report: Any
     chips: Sequence[Chip]
     days: int
+    waits_for: str = ""
 
 
 def row(report: Any) -> Row:
     """Return the row of a report that ``queries.listed`` gave."""
-    return Row(report, list(chips(report)), days_of(report))
+    return Row(report, list(chips(report)), days_of(report), waits_for(report))
+
+
+def waits_for(report: Report) -> str:
+    """Return for whom the report waits: who is to do what comes next."""
+    if report.status == states.PROPOSED and report.decider is not None:
+        return report.decider.display_name
+    if report.status == states.STATEMENTS:
+        return "Yttrande"
+    if report.status == states.CLOSED:
+        return ""
+    return report.investigator.display_name if report.investigator else "SAS"
 
 
 def days_of(report: Report) -> int:

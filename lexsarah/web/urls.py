@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("lexsarah.web.round.urls")),
     path("", include("lexsarah.web.investigation.urls")),
     path("", include("lexsarah.web.asking.urls")),
+    path("", include("lexsarah.web.deciding.urls")),
     path("", include("lexsarah.web.papers.urls")),
     path("lex-sarah/<int:report_id>/", views.report, name="lex-sarah"),
     path("lex-sarah/<int:report_id>/<slug:slug>/", acting.act, name="lex-sarah-act"),

@@ -1,6 +1,7 @@
 """The list of reports, on screen and as a file, and the page of one."""
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.web.cases.rows import bars_of
 from lexsarah import queries
+from lexsarah.models import Measure
 from lexsarah.services.watching import KIND
 from lexsarah.web import rows
 from lexsarah.web.acts import offered
@@ -34,8 +36,10 @@ def reports(request: ActorRequest) -> HttpResponseBase:
     Whoever is not SAS and investigates none is led to the own reports.
     """
     actor = request.actor
-    asked = request.GET.get("state", queries.NEW)
-    narrowing = asked if asked in _TABS else queries.NEW
+    # What is before whoever decides is new to nobody else.
+    first = queries.NEW if actor.has(Role.SAS) else queries.WAITING
+    asked = request.GET.get("state", first)
+    narrowing = asked if asked in _TABS else first
     found = queries.listed(actor, narrowing)
     if not actor.has(Role.SAS) and not found.exists():
         return redirect("lex-sarah-own")
@@ -77,6 +81,8 @@ def report(request: ActorRequest, report_id: int) -> HttpResponse:
     found = queries.read_report(actor, report_id)
     record_reading(actor, "lexsarah.read", kind="report", ids=[found.pk])
     bars = bars_of({KIND: [found]}).get((KIND, found.pk), [])
+    # Asked for once, for all that says what remains.
+    prefetch_related_objects([found], Prefetch("measures", Measure.objects.select_related("owner")))
     acts = offered(actor, found)
     return render_tab(
         request,

@@ -45,6 +45,7 @@ from lexsarah.models import (
 from lexsarah.services.providers import Information, take_in
 from lexsarah.services.reporting import NewReport, submit
 from tests.architecture.world_asked import asked
+from tests.architecture.world_decided import decided
 from tests.conftest import Place, make_place, make_report
 
 # Whose: one's own unit, the sister unit, another board; with protected personal data in one's own
@@ -150,6 +151,7 @@ def _going_round(deviation: Deviation, person: User) -> dict[str, int]:
         "information_id": information.pk,
         **_investigated(report),
         **asked(report),
+        **decided(report),
         **_papers(report),
     }
 

@@ -17,6 +17,7 @@ from casework.shared import clock
 from casework.shared.errors import ConflictError
 from deviations.models import Action, Deviation
 from deviations.queries.actions import lately_done, to_do
+from deviations.queries.own_actions import OWN_ACTIONS, OwnActions
 from deviations.services import investigating
 
 PER_PAGE = 50
@@ -36,7 +37,7 @@ def my_actions(request: ActorRequest) -> HttpResponse:
             actor,
             "mina-atgarder",
             COLUMNS,
-            map(_file_row, all_of_them),
+            [*map(_file_row, all_of_them), *(row for one in _others() for row in one.rows(actor))],
             file_format,
             kind="deviation",
             ids={action.deviation_id for action in all_of_them},
@@ -49,8 +50,22 @@ def my_actions(request: ActorRequest) -> HttpResponse:
     return render(
         request,
         "deviations/listing/my_actions.html",
-        {"page_obj": shown, "actions": actions, "done": done, "today": clock.today()},
+        {
+            "page_obj": shown,
+            "actions": actions,
+            "done": done,
+            "today": clock.today(),
+            "sections": [
+                (one.template, content)
+                for one in _others()
+                if (content := one.content(actor)) is not None
+            ],
+        },
     )
+
+
+def _others() -> list[OwnActions]:
+    return [one for _, one in OWN_ACTIONS.items()]
 
 
 def _file_row(action: Action) -> Sequence[Any]:

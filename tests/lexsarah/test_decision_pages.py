@@ -1,0 +1,255 @@
+"""The decision on screen: the tab, the forms, the delegationsordning and its list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from casework.models import AuditEvent
+from lexsarah.models import Decision, DelegationRule, Measure, Report
+from lexsarah.services import deciding, investigating, measures
+from tests.conftest import Place
+from tests.lexsarah.deciding import (
+    REASONS,
+    decided,
+    delegate,
+    document,
+    investigated,
+    measure,
+    proposed,
+)
+from tests.lexsarah.factory import handed_in
+from tests.web.pages import page
+
+pytestmark = pytest.mark.django_db
+
+Login = Callable[..., Client]
+TODAY = date(2026, 3, 30)
+OWN = "/mina-atgarder/"
+
+
+@pytest.fixture(autouse=True)
+def _spring(at: Callable[[Any], Any]) -> None:
+    at(TODAY)
+
+
+def url(report: Report, rest: str = "beslut") -> str:
+    return f"/lex-sarah/{report.pk}/{rest}/"
+
+
+def post(client: Client, report: Report, slug: str, **given: Any) -> Any:
+    report.refresh_from_db()
+    return client.post(url(report, slug), {"version": report.version, **given}, follow=True)
+
+
+def test_from_proposal_to_closing_on_screen(
+    place: Place, as_user: Login, at: Callable[[Any], Any]
+) -> None:
+    delegate(place)
+    report = investigated(place)
+    sara, birgit, eva = as_user("sara"), as_user("birgit"), as_user("eva")
+    post(
+        sara,
+        report,
+        "foresla-atgard",
+        cause=report.causes.get().pk,
+        text="Ny rutin.",
+        owner=place.user("eva").pk,
+        due_on="2026-04-30",
+    )
+    one = Measure.objects.get()
+    decider = place.user("birgit").pk
+    answer = post(sara, report, "foresla", outcome="misconduct", reasons=REASONS, decider=decider)
+    assert "Förslaget är framlagt." in answer.content.decode()
+    assert "Väntar på beslut av Birgit Norr" in page(sara, f"/lex-sarah/{report.pk}/")
+    assert "Lex Sarah att besluta" in page(birgit, "/")
+    assert report.number in page(birgit, "/lex-sarah/")
+    form = page(birgit, url(report, "besluta"))
+    assert REASONS in form
+    assert "Din delegation omfattar" in form
+    answer = post(birgit, report, "besluta", outcome="serious", reasons="Det var allvarligt.")
+    text = answer.content.decode()
+    assert "Beslutet är fattat." in text
+    assert "enligt Punkt 4.4" in text
+    answer = birgit.post(
+        url(report, f"atgarder/{one.pk}/besluta"),
+        {"version": 1, "verdict": "partly", "comment": "På natten."},
+        follow=True,
+    )
+    assert "Delvis godkänd av Birgit Norr 30 mars 2026: På natten." in answer.content.decode()
+    assert "Anmäl till IVO innan rapporten avslutas." in page(sara, url(report))
+    investigating.record_ivo_notification(place.actor("sara"), report.pk, on=TODAY)
+    assert "Ny rutin." in page(eva, OWN)
+    answer = eva.post(
+        f"/lex-sarah/atgarder/{one.pk}/",
+        {"version": 2, "on": "2026-03-30", "how": "Den gäller."},
+        follow=True,
+    )
+    assert "Åtgärden är utförd." in answer.content.decode()
+    assert eva.get(url(report)).status_code == 404
+    at(date(2026, 7, 1))
+    sara = as_user("sara")
+    assert "Bedöm effekten" in page(sara, url(report))
+    sara.post(
+        url(report, f"atgarder/{one.pk}/effekt"),
+        {"version": 3, "effect": "better", "text": "Ingen väntar."},
+    )
+    answer = post(sara, report, "avsluta")
+    assert "Rapporten är avslutad." in answer.content.decode()
+    report.refresh_from_db()
+    assert report.status == "closed"
+
+
+def test_what_is_missing_is_named_where_it_is_mended(place: Place, as_user: Login) -> None:
+    delegate(place)
+    sara = as_user("sara")
+    report = investigating.start_investigation(place.actor("sara"), handed_in(place).pk)
+    document(report, without="recurrence")
+    form = page(sara, url(report, "foresla"))
+    assert "Utredningen är inte klar" in form
+    assert "#del-recurrence" in form
+    answer = post(
+        sara,
+        report,
+        "foresla",
+        outcome="misconduct",
+        reasons=REASONS,
+        decider=place.user("birgit").pk,
+    )
+    assert answer.status_code == 422
+    assert "Kan det hända igen?" in answer.content.decode()
+    assert REASONS in answer.content.decode()
+
+
+def test_a_decision_from_an_old_page_shows_what_stands_and_keeps_the_text(
+    place: Place, as_user: Login
+) -> None:
+    report = proposed(place)
+    birgit = as_user("birgit")
+    seen = report.version
+    sara = place.actor("sara")
+    deciding.take_back_proposal(sara, report.pk)
+    deciding.propose(
+        sara, report.pk, outcome="risk", reasons="Nya skäl.", decider=place.user("birgit")
+    )
+    given = {"version": seen, "outcome": "misconduct", "reasons": "Mina egna skäl."}
+    answer = birgit.post(url(report, "besluta"), given)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Mina egna skäl." in text
+    assert "Nya skäl." in text
+    assert not Decision.objects.exists()
+    # Seen, it may be decided all the same.
+    report.refresh_from_db()
+    answer = birgit.post(url(report, "besluta"), given | {"version": report.version})
+    assert answer.status_code == 302
+    assert Decision.objects.get().reasons == "Mina egna skäl."
+
+
+def test_what_is_taken_back_meanwhile_keeps_the_text_and_says_so(
+    place: Place, as_user: Login
+) -> None:
+    report = proposed(place)
+    deciding.take_back_proposal(place.actor("sara"), report.pk)
+    given = {"version": report.version, "outcome": "risk", "reasons": "Mina egna skäl."}
+    answer = as_user("birgit").post(url(report, "besluta"), given)
+    assert answer.status_code == 409
+    assert "Mina egna skäl." in answer.content.decode()
+    assert as_user("vera").post(url(report, "besluta"), given).status_code == 404
+
+
+def test_handed_back_the_decider_is_led_on(place: Place, as_user: Login) -> None:
+    report = proposed(place)
+    answer = post(as_user("birgit"), report, "aterlamna", because="Varför märktes det inte?")
+    assert answer.status_code == 200
+    assert "återlämnat" in answer.content.decode()
+    assert "Varför märktes det inte?" in page(as_user("sara"), url(report))
+
+
+@pytest.mark.parametrize("name", "amina eva anna vera rut gun simon birgit".split())
+def test_the_tab_is_for_those_who_work_with_it(place: Place, as_user: Login, name: str) -> None:
+    report = investigated(place)
+    assert as_user(name).get(url(report)).status_code == 404
+
+
+def test_the_tab_costs_few_queries(place: Place, as_user: Login) -> None:
+    report = decided(place)
+    birgit = place.actor("birgit")
+    for _ in range(3):
+        measures.decide_measure(birgit, measure(place, report).pk, verdict="approved")
+    sara = as_user("sara")
+    page(sara, url(report))
+    for address in (url(report), f"/lex-sarah/{report.pk}/", OWN):
+        with CaptureQueriesContext(connection) as ran:
+            page(sara, address)
+        assert len(ran) <= 15, "\n".join(q["sql"][-150:] for q in ran)
+
+
+def test_the_delegationsordning_is_kept_by_the_systemforvaltare(
+    place: Place, as_user: Login, at: Callable[[Any], Any]
+) -> None:
+    simon = as_user("simon")
+    assert "inte inlagd" in page(simon, "/organisation/delegation/")
+    given = {
+        "name": "4.12",
+        "outcome": "serious",
+        "role": "beslutsfattare",
+        "valid_from": "2026-03-30",
+    }
+    simon.post("/organisation/delegation/ny/", given)
+    row = DelegationRule.objects.get()
+    again = simon.post("/organisation/delegation/ny/", given)
+    assert again.status_code == 422
+    assert "finns redan" in again.content.decode()
+    assert "4.12" in page(simon, "/organisation/delegation/")
+    change = f"/organisation/delegation/{row.pk}/"
+    refused = simon.post(change, given | {"role": "sas"})
+    assert "från i morgon" in refused.content.decode()
+    at(date(2026, 4, 10))
+    simon = as_user("simon")
+    refused = simon.post(change, given | {"role": "sas", "valid_from": "2026-04-01"})
+    assert "från i dag" in refused.content.decode()
+    simon.post(change, given | {"role": "sas", "valid_from": "2026-05-01"})
+    rows = list(DelegationRule.objects.order_by("pk").values_list("role", "valid_from", "valid_to"))
+    assert rows == [
+        ("beslutsfattare", date(2026, 3, 30), date(2026, 4, 30)),
+        ("sas", date(2026, 5, 1), None),
+    ]
+    new = DelegationRule.objects.latest("pk")
+    # It has not begun, so nothing can name it.
+    simon.post(f"/organisation/delegation/{new.pk}/upphor/", {"last_day": "2026-04-10"})
+    assert DelegationRule.objects.count() == 1
+    simon.post(f"/organisation/delegation/{row.pk}/upphor/", {"last_day": "2026-04-15"})
+    assert DelegationRule.objects.get().valid_to == date(2026, 4, 15)
+    events = AuditEvent.objects.filter(action="lexsarah.delegation_changed")
+    assert [event.data["act"] for event in events.order_by("id")] == [
+        "added",
+        "changed",
+        "ended",
+        "ended",
+    ]
+    assert as_user("sara").get(change).status_code == 403
+
+
+def test_the_list_of_decisions_says_which_and_by_what_and_no_more(
+    place: Place, as_user: Login
+) -> None:
+    report = decided(place)
+    rut = as_user("rut")
+    listed = page(rut, "/lex-sarah/delegationsbeslut/")
+    assert report.number in listed
+    assert "Punkt 4.2" in listed
+    assert "elva timmar" not in listed
+    assert "Enheten" not in listed
+    period = "/lex-sarah/delegationsbeslut/?from_day=2026-01-01&to_day=2026-02-01"
+    assert "Inga beslut under tiden" in page(rut, period)
+    file = rut.get("/lex-sarah/delegationsbeslut/?format=csv").content.decode("utf-8-sig")
+    assert file.splitlines()[1].startswith(f"2026-03-30;{report.number};")
+    assert AuditEvent.objects.latest("id").action == "lexsarah.delegation_exported"
+    assert as_user("vera").get("/lex-sarah/delegationsbeslut/").status_code == 403
