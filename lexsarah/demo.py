@@ -9,7 +9,7 @@ from casework.registers.reading import read_table
 from casework.registers.running import import_table
 from casework.shared import clock
 from casework.shared.tabular import csv_bytes
-from lexsarah import states
+from lexsarah import demo_investigation, states
 from lexsarah.models import Report, Statute
 from lexsarah.services import investigating
 from lexsarah.services.reporting import NewReport, submit
@@ -91,6 +91,7 @@ def _take_on(world: World) -> Story:
             investigating.start_investigation(sas, report.pk, statute=Statute.SOL)
             number = f"SN {now.year}/{400 + report.pk % 500}"
             investigating.set_registry_number(sas, report.pk, number=number)
+            demo_investigation.write(sas, Report.objects.get(pk=report.pk))
             if report.pk % 4 == 0:
                 today = clock.today()
                 reason = "Den enskilde kunde ha kommit till allvarlig skada."
