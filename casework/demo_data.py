@@ -7,6 +7,7 @@ from casework.cases.models import Investigation
 from casework.cases.services import care
 from casework.cases.services.door import Person
 from casework.cases.services.intakes import NewIntake, register_intake
+from casework.demo import watch
 from casework.demo.agenda import Story
 from casework.demo.cases import COLUMNS, CaseSystem
 from casework.demo.registry import DEMO_PARTS, DemoPart
@@ -71,3 +72,4 @@ def finish(world: World) -> None:
 
 
 DEMO_PARTS.register("casework.cases", DemoPart(plan=plan, finish=finish, scale=scale))
+DEMO_PARTS.register("casework.watch", DemoPart(plan=watch.plan, finish=watch.finish))

@@ -8,10 +8,14 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from casework.demo.world import World
 from casework.shared.clock import STOCKHOLM, local_day
 
 INTAKES, APART, LONGEST = 300, 1.2, 118
+# Investigations at home that ran out since the first file: for each what the watch has proposed.
+OVERRUN = 14
 SOURCES = ("Skola", "Polis", "Hälso- och sjukvård", "Förskola", "Privatperson", "Annan kommun")
 MEASURES = (
     ("Kontaktfamilj", "SoL"),
@@ -71,6 +75,7 @@ class CaseSystem:
         self.reception = children[4].unit.name
         self.others = [place.unit.name for place in world.places if place not in children][16:19]
         self.fates = [self._fate(number) for number in range(INTAKES)]
+        self.fates += [self._overrun(number) for number in range(OVERRUN)]
         self.grants = [self._grant(number) for number in range(48)]
 
     def rows(self, kind: str, as_of: date) -> list[list[str]]:
@@ -109,6 +114,30 @@ class CaseSystem:
             closed_on=decided_on + timedelta(days=150 if extended else days),
             extended_on=decided_on + timedelta(days=110) if extended else None,
             extended_to=decided_on + timedelta(days=165) if extended else None,
+        )
+
+    def _overrun(self, number: int) -> Fate:
+        """Return a case at home whose investigation ran out lately; most were closed soon after."""
+        # The day of the month that the law counts four months to, whatever their lengths.
+        over_on = self.today - timedelta(days=5 + 3 * number // 2)
+        opened_on = over_on - relativedelta(months=4)
+        received_at = datetime.combine(opened_on - timedelta(days=9), time(10), STOCKHOLM)
+        closed_on = over_on + timedelta(days=2 + number % 4)
+        return Fate(
+            number=INTAKES + number + 1,
+            place=self.investigating[0],
+            received_at=received_at,
+            kind="Anmälan",
+            source=self.rng.choice(SOURCES),
+            sex=self.rng.choice(("Flicka", "Pojke")),
+            born=self.today.year - 3 - number % 14,
+            protected=False,
+            assessed_at=received_at + timedelta(hours=3),
+            decided_on=opened_on,
+            opens=True,
+            closed_on=None if number % 5 == 4 else closed_on,
+            extended_on=None,
+            extended_to=None,
         )
 
     def _intake(self, fate: Fate, as_of: date) -> dict[str, str]:

@@ -8,12 +8,12 @@ from casework.demo.agenda import Story, office_hours
 from casework.demo.world import DAYS, Place, World
 from casework.organisation.models import User
 from casework.shared.clock import STOCKHOLM
-from deviations.demo import earlier, finishing, stories
+from deviations.demo import earlier, finishing, proposals, stories
 from deviations.demo.cases import Case
 from deviations.demo.registers import Registers, fill_registers
 
 # Reports per unit of usual eagerness over the eighteen months.
-PER_UNIT = 18
+PER_UNIT = 16
 # July is quiet, autumn and spring are busy.
 SEASON = {1: 9, 2: 10, 3: 11, 4: 10, 5: 10, 6: 7, 7: 3, 8: 6, 9: 11, 10: 12, 11: 11, 12: 6}
 # The log-ins' own unit: with the rare ones some forty open, by the day they were reported; half
@@ -42,8 +42,9 @@ def plan(world: World) -> None:
 
 
 def finish(world: World) -> None:
-    """Add what stands beside the deviations: drafts, files, what reporters have seen."""
+    """Add what stands beside the deviations: drafts, files, what is seen, what was proposed."""
     finishing.finish(world)
+    proposals.finish(world)
 
 
 class Teller:

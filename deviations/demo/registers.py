@@ -6,6 +6,7 @@ from casework.organisation.models import Board
 from deviations.demo.events import KINDS, Kind
 from deviations.demo.phrases import CAUSES
 from deviations.models import Category, Cause
+from deviations.services.proposing import CATEGORIES, OTHERS
 
 
 @dataclass(frozen=True)
@@ -32,5 +33,9 @@ def fill_registers(board: Board) -> Registers:
         )
         for kind in KINDS
     }
+    # What the watch proposes its deviations in.
+    names = {OTHERS, *CATEGORIES.values()} - {(kind.main, kind.sub) for kind in KINDS}
+    for main, name in sorted(names):
+        Category.objects.create(board=board, name=name, parent=mains[main])
     causes = [Cause.objects.create(board=board, name=name) for name in CAUSES]
     return Registers(categories, causes)

@@ -8,6 +8,8 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core import mail
 from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from casework.access.actor import Actor
@@ -18,11 +20,14 @@ from casework.models import (
     Board,
     Case,
     Deadline,
+    DutyFunction,
     ImportBatch,
+    LocalRule,
     Role,
     ServiceArea,
     Unit,
     User,
+    WatchedTime,
 )
 from casework.shared import clock
 from deviations import states
@@ -37,6 +42,9 @@ from deviations.models import (
     Question,
     UnitReview,
 )
+from deviations.queries import proposals as proposed
+from deviations.services import proposals
+from deviations.services.closing import Handling
 from deviations.services.rebuilding import rebuilt_versions
 from lexsarah.models import Report
 from lexsarah.states import OUTCOMES
@@ -47,8 +55,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker):
     """The demo, loaded once for the file in a transaction that is rolled back at its end."""
-    from django.db import transaction
-
     with django_db_blocker.unblock():
         transaction.set_autocommit(False)
         try:
@@ -197,3 +203,67 @@ def test_cases_came_by_file_and_have_times_in_every_state(demo: Board) -> None:
     mine = times.open().filter(handler=login("socialsekreterare"))
     assert mine.filter(rule="child_investigation").exists()
     assert mine.filter(raw_date=clock.today()).exists()
+
+
+def test_the_manager_confirms_a_dozen_proposals_together(demo: Board) -> None:
+    manager = Actor.of(login("enhetschef"))
+    waiting = list(proposed.own(manager).select_related("deadline"))
+    assert 10 <= len(waiting) <= 14
+    assert not any(one.asks_lex_sarah or proposals.settled(one.deadline) for one in waiting)
+    handling = Handling(
+        category=None,
+        severity=2,
+        probability=2,
+        causes=[Cause.objects.filter(board=demo, needs_review=False).earliest("pk")],
+        analysis="Två handläggare slutade samtidigt.",
+        done="Nya utredningar fördelas om varje måndag.",
+        outcome="Kön är avarbetad.",
+    )
+    with transaction.atomic():
+        ids = [one.pk for one in waiting]
+        assert len(proposals.confirm_together(manager, ids, handling)) == len(waiting)
+        transaction.set_rollback(True)
+
+
+def test_the_watch_is_set_up_and_has_been_at_work(demo: Board) -> None:
+    today = clock.today()
+    rules = LocalRule.objects.filter(board=demo)
+    assert sorted(rule.valid_from > today for rule in rules) == [False, True]
+    assert Deadline.objects.open().filter(rule="adult_investigation").count() == 2
+    (function,) = DutyFunction.objects.valid_on(today).filter(board=demo)
+    assert function.members.count() == 3
+    # An address of its own would be written to.
+    assert not function.email
+    assert WatchedTime.objects.filter(board=demo).values("case").distinct().count() >= 6
+    begun = Deadline.objects.open().filter(board=demo, kind="watchedtime")
+    assert begun.filter(last_day__lt=today).exists()
+    assert begun.filter(last_day__range=(today, today + timedelta(days=10))).exists()
+
+
+EMPTY = ("Inga tider här", "Inga meddelanden", "Inga utredningar här", "Inga förslag")
+LEADS = ("/utredningar/", "/utredningar/prognos/", "/inkorg/forslag/")
+SCREENS = {
+    "socialsekreterare": ("/bevakning/", "/bevakning/meddelanden/"),
+    "forste": ("/bevakning/", "/bevakning/meddelanden/", *LEADS),
+    "enhetschef": ("/bevakning/", "/bevakning/meddelanden/", *LEADS),
+    "avdelningschef": (
+        *("/bevakning/", "/bevakning/meddelanden/", *LEADS),
+        *("/utredningar/enheter/", "/utredningar/sena/"),
+    ),
+    "sas": ("/utredningar/", "/utredningar/enheter/", "/inkorg/forslag/"),
+    "utvecklare": ("/utredningar/enheter/", "/utredningar/sena/"),
+    "admin": ("/organisation/egna-tider/", "/organisation/beredskap/"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "url"), [(name, url) for name, urls in SCREENS.items() for url in urls]
+)
+def test_no_screen_of_the_watch_is_empty(demo: Board, name: str, url: str) -> None:
+    client = Client()
+    client.force_login(login(name))
+    answer = client.get(url)
+    assert answer.status_code == 200
+    shown = answer.content.decode()
+    assert not [words for words in EMPTY if words in shown]
+    assert "empty-state" not in shown
