@@ -48,11 +48,11 @@ class Parsed(Generic[Row]):
 
 @dataclass(frozen=True)
 class Known:
-    """A record that the register knows already: its id and its row as last imported."""
+    """A record that the register knows already: its id and its row as last imported, and when."""
 
     object_id: int
     cells: Mapping[str, str]
-    batch_id: int | None = None
+    read_at: datetime | None = None
 
 
 NEW, CHANGED = "new", "changed"

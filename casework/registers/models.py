@@ -10,7 +10,7 @@ from casework.shared.models import Privacy
 
 
 class ImportBatch(models.Model):
-    """One file taken in."""
+    """One file taken in, or what an account has put through the API in a day, row by row."""
 
     board = models.ForeignKey(Board, models.PROTECT, related_name="import_batches")
     kind = models.CharField("register", max_length=30)
@@ -42,9 +42,11 @@ class ImportedRow(models.Model):
     external_id = models.CharField(max_length=200)
     batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="imported_rows")
     object_id = models.BigIntegerField()
+    # Its own, and not the batch's: a batch of the API goes on for a day.
+    read_at = models.DateTimeField("inläst")
     cells = EncryptedTextField()
 
-    privacy = Privacy(personal="cells", plain="id board kind external_id batch object_id")
+    privacy = Privacy(personal="cells", plain="id board kind external_id batch object_id read_at")
 
     class Meta:
         constraints: ClassVar = [

@@ -124,7 +124,7 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
 
     def handled_here(self, rows: Mapping[str, Known]) -> Mapping[str, str]:
         """Return units whose department, area or last day were changed by hand since."""
-        imported = {key: known for key, known in rows.items() if known.batch_id is not None}
+        imported = {key: known for key, known in rows.items() if known.read_at is not None}
         units = Unit.objects.select_related("department", "area").in_bulk(
             [known.object_id for known in imported.values()]
         )

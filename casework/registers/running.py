@@ -25,6 +25,7 @@ from casework.registers.kinds import (
 from casework.registers.models import ImportBatch, ImportedRow
 from casework.registers.problems import Problem
 from casework.registers.reading import Table
+from casework.shared import clock
 
 # Rows saved together: large enough that a statement carries many, small enough to see progress.
 _CHUNK = 500
@@ -75,14 +76,16 @@ def import_table(
     preview: bool = False,
     ignore_extra: bool = False,
     mapping: Mapping[str, str] | None = None,
+    daily: bool = False,
     advance: Callable[[int], object] = lambda rows: None,
 ) -> Outcome:
     """Import ``table`` into ``board`` in one transaction.
 
     ``mapping`` gives, for headers that are not ours, the column meant (an empty one: leave out).
     With problems nothing is saved. A ``dry_run`` does everything and takes it back; a ``preview``
-    reads and compares alone where that is enough to tell every fault. ``advance`` is told of each
-    number of rows dealt with. Raises ``NotAllowed``.
+    reads and compares alone where that is enough to tell every fault. ``daily``: what the actor
+    takes in by and by under the table's name is one batch a day. ``advance`` is told of each number
+    of rows dealt with. Raises ``NotAllowed``.
     """
     kind_class = REGISTER_KINDS[kind_key]
     policy.require_import(actor, administrator_only=kind_class.administrator_only)
@@ -92,7 +95,7 @@ def import_table(
             # One import into a board at a time: two of the same file would add everything twice.
             Board.objects.select_for_update(no_key=True).get(pk=board.pk)
             kind = kind_class(Run(board, actor, work.at, UnitNames(board)))
-            this = _Import(kind, table, outcome, work, advance)
+            this = _Import(kind, table, outcome, work, advance, daily=daily)
             this.run(mapping or {}, ignore_extra=ignore_extra, preview=preview)
             if outcome.problems or dry_run or preview:
                 raise _NothingSaved
@@ -109,6 +112,7 @@ class _Import:
     outcome: Outcome
     work: Work
     advance: Callable[[int], object]
+    daily: bool = False
 
     def run(self, mapping: Mapping[str, str], *, ignore_extra: bool, preview: bool) -> None:
         columns, problems = match_headers(
@@ -155,7 +159,7 @@ class _Import:
             board=self.kind.run.board, kind=self.kind.key, external_id__in=external_ids
         )
         known = {
-            row.external_id: Known(row.object_id, json.loads(row.cells), row.batch_id)
+            row.external_id: Known(row.object_id, json.loads(row.cells), row.read_at)
             for row in imported
         }
         others = [external_id for external_id in external_ids if external_id not in known]
@@ -223,8 +227,10 @@ class _Import:
             self.advance(1)
         self._remember(changed, [known[row.external_id].object_id for row in changed], batch)
         self.outcome.problems += self.kind.finish(batch)
-        self.outcome.summary = batch.summary = self.kind.summarise(self.outcome.differences)
-        batch.save(update_fields=["summary"])
+        if not self.daily:
+            # What a file changed is said of the whole of it; a batch that goes on has its numbers.
+            self.outcome.summary = batch.summary = self.kind.summarise(self.outcome.differences)
+            batch.save(update_fields=["summary"])
         self.outcome.batch = batch
         self.work.audit(
             "register.imported",
@@ -233,26 +239,47 @@ class _Import:
             data={
                 "register": self.kind.key,
                 "batch": batch.pk,
-                "rows": batch.rows,
-                "added": batch.added,
-                "unchanged": batch.unchanged,
-                "updated": batch.updated,
+                "rows": self.outcome.rows,
+                "added": self.outcome.added,
+                "unchanged": self.outcome.unchanged,
+                "updated": self.outcome.updated,
             },
         )
 
     def _batch(self) -> ImportBatch:
         outcome, run = self.outcome, self.kind.run
-        return ImportBatch.objects.create(
+        batch = self._begun_today() or ImportBatch(
             board=run.board,
             kind=self.kind.key,
             file_name=self.table.file_name[-255:],
-            imported_at=run.recorded_at,
             actor_id=run.actor.user_id,
-            rows=outcome.rows,
-            added=outcome.added,
-            unchanged=outcome.unchanged,
-            updated=outcome.updated,
+            rows=0,
+            added=0,
+            unchanged=0,
+            updated=0,
         )
+        batch.imported_at = run.recorded_at
+        batch.rows += outcome.rows
+        batch.added += outcome.added
+        batch.unchanged += outcome.unchanged
+        batch.updated += outcome.updated
+        batch.save()
+        return batch
+
+    def _begun_today(self) -> ImportBatch | None:
+        """Return the day's batch of the actor, where such a one goes on (the board is locked)."""
+        run = self.kind.run
+        if not self.daily:
+            return None
+        latest = ImportBatch.objects.filter(
+            board=run.board,
+            kind=self.kind.key,
+            file_name=self.table.file_name[-255:],
+            actor=run.actor.user_id,
+        ).order_by("-imported_at", "-pk")
+        batch = latest.first()
+        went_on = batch is not None and clock.local_day(batch.imported_at) == run.today
+        return batch if went_on else None
 
     def _remember(
         self, rows: Sequence[Parsed[Any]], object_ids: Sequence[int], batch: ImportBatch
@@ -266,13 +293,14 @@ class _Import:
                     external_id=row.external_id,
                     batch=batch,
                     object_id=object_id,
+                    read_at=self.kind.run.recorded_at,
                     cells=json.dumps(dict(row.cells), ensure_ascii=False),
                 )
                 for row, object_id in zip(rows, object_ids, strict=True)
             ],
             update_conflicts=True,
             unique_fields=["board", "kind", "external_id"],
-            update_fields=["batch", "object_id", "cells"],
+            update_fields=["batch", "object_id", "read_at", "cells"],
         )
 
 

@@ -168,7 +168,7 @@ class StaffRegister(RegisterKind[StaffRow]):
 
     def handled_here(self, rows: Mapping[str, Known]) -> Mapping[str, str]:
         """Return roles that were ended or changed by hand since they were imported."""
-        imported = {key: known for key, known in rows.items() if known.batch_id is not None}
+        imported = {key: known for key, known in rows.items() if known.read_at is not None}
         memberships = Membership.objects.in_bulk([known.object_id for known in imported.values()])
         handled = {}
         for key, known in imported.items():

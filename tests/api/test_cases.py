@@ -1,6 +1,6 @@
 """Cases and their records through the API: reading them, and the way in from the case system."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from casework.cases.models import Case, Decision, Intake, Investigation
+from casework.cases.services.investigations import close_investigation
 from casework.models import AuditEvent, ImportBatch
 from tests.casework.case_files import Ran, written
 from tests.conftest import Place
@@ -55,6 +56,58 @@ def decision(place: Place, **given: Any) -> dict[str, Any]:
 def ids(answer: Any) -> list[str]:
     assert answer.status_code == 200, answer.json()
     return [row["external_id"] for row in answer.json()["results"]]
+
+
+def test_what_an_account_puts_in_a_day_is_one_reading_in(place: Place, api: Any, at: Any) -> None:
+    vera, simon = api("vera"), api("simon")
+    for number in ("A-1", "A-2"):
+        assert vera.put(f"{INTAKES}{number}/", intake(place)).status_code == 201
+    vera.put(f"{INTAKES}A-1/", intake(place, source="Polis"))
+    vera.put(f"{INTAKES}A-1/", intake(place, source="Polis"))
+    vera.put(f"{DECISIONS}B-1/", decision(place))
+    simon.put(f"{INTAKES}A-3/", intake(place, case_number="Ä3"))
+    at(date(2026, 3, 31))
+    last = api("vera").put(f"{INTAKES}A-2/", intake(place, source="Vård"))
+    assert last.status_code == 200, last.json()
+    batches = ImportBatch.objects.order_by("pk")
+    assert [(b.kind, b.rows, b.added, b.updated, b.actor) for b in batches] == [
+        ("aktualiseringar", 3, 2, 1, place.user("vera")),
+        ("beslut", 1, 1, 0, place.user("vera")),
+        ("aktualiseringar", 1, 1, 0, place.user("simon")),
+        ("aktualiseringar", 1, 0, 1, place.user("vera")),
+    ]
+    events = AuditEvent.objects.filter(action="register.imported").order_by("pk")
+    assert [event.data["rows"] for event in events] == [1] * 6
+
+
+def test_what_was_done_here_between_two_puts_of_a_day_stands(
+    place: Place, api: Any, at: Any
+) -> None:
+    vera, amina = api("vera"), place.actor("amina")
+    at(datetime(2026, 3, 30, 9, tzinfo=UTC))
+    row = investigation(place)
+    for number in ("U-1", "U-2"):
+        vera.put(f"{INVESTIGATIONS}{number}/", row | {"case_number": number})
+    at(datetime(2026, 3, 30, 11, tzinfo=UTC))
+    found = Investigation.objects.get(external_id="U-1")
+    close_investigation(amina, found.pk, on=date(2026, 3, 30), outcome="no_measure")
+    # The day's batch goes on; what it read in the morning was read in the morning.
+    at(datetime(2026, 3, 30, 13, tzinfo=UTC))
+    other = row | {"case_number": "U-2", "birth_year": 2015}
+    assert vera.put(f"{INVESTIGATIONS}U-2/", other).status_code == 200
+    refused = vera.put(
+        f"{INVESTIGATIONS}U-1/", row | {"case_number": "U-1", "closed_on": "2026-03-28"}
+    )
+    assert refused.status_code == 409
+    # What has been read since it was done here may be put right.
+    agrees = row | {"case_number": "U-1", "closed_on": "2026-03-30"}
+    assert vera.put(f"{INVESTIGATIONS}U-1/", agrees).status_code == 200
+    at(datetime(2026, 3, 30, 14, tzinfo=UTC))
+    right = agrees | {"closed_on": "2026-03-28"}
+    assert vera.put(f"{INVESTIGATIONS}U-1/", right).status_code == 200
+    found.refresh_from_db()
+    assert found.closed_on == date(2026, 3, 28)
+    assert ImportBatch.objects.count() == 1
 
 
 def test_a_put_with_a_personnummer_for_a_case_is_refused(place: Place, api: Any) -> None:

@@ -269,7 +269,7 @@ def take_in(actor: Actor, register: str, external_id: str, row: RowSerializer) -
     outcome = import_table(actor, register, table, board, preview=True)
     _refuse(outcome, row, external_id)
     if outcome.differences:
-        outcome = import_table(actor, register, table, board)
+        outcome = import_table(actor, register, table, board, daily=True)
         _refuse(outcome, row, external_id)
     record = REGISTER_KINDS[register].chronicle.record  # type: ignore[attr-defined]
     found = record._default_manager.get(board=board, external_id=external_id)

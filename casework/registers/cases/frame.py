@@ -78,18 +78,13 @@ class CaseRegister(RegisterKind[Given]):
         What no register tells (handler, feedback …) is no hindrance.
         """
         facts = self.chronicle.facts(known.object_id for known in rows.values())
-        read_at = dict(
-            ImportBatch.objects.filter(
-                pk__in={known.batch_id for known in rows.values()}
-            ).values_list("pk", "imported_at")
-        )
         name = self.chronicle.record._meta.verbose_name
         found = {}
         for external_id, known in rows.items():
             row, of_record = self._read[external_id], facts[known.object_id]
             told = {one.attribute: one.value for one in row.since}
             told |= _registration(row, known, of_record)
-            since = read_at.get(known.batch_id or 0)
+            since = known.read_at
             collides = {
                 fact.attribute
                 for fact in self._spoken_of(of_record)
