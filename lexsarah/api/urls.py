@@ -3,7 +3,9 @@
 from rest_framework.routers import SimpleRouter
 
 from lexsarah.api.asking import AskedViewSet, DeliveredViewSet, RequestsOfReportViewSet
+from lexsarah.api.decisions import DecisionViewSet
 from lexsarah.api.investigation import InvestigationViewSet
+from lexsarah.api.measures import MeasureViewSet
 from lexsarah.api.papers import PapersViewSet
 from lexsarah.api.views import ReportViewSet
 
@@ -12,6 +14,8 @@ router.register("lexsarah-reports", ReportViewSet, basename="api-lexsarah-report
 router.register("lexsarah-reports", InvestigationViewSet, basename="api-lexsarah-investigation")
 router.register("lexsarah-reports", RequestsOfReportViewSet, basename="api-lexsarah-requests")
 router.register("lexsarah-reports", PapersViewSet, basename="api-lexsarah-papers")
+router.register("lexsarah-reports", DecisionViewSet, basename="api-lexsarah-decision")
+router.register("lexsarah-measures", MeasureViewSet, basename="api-lexsarah-measure")
 router.register("lexsarah-asked", AskedViewSet, basename="api-lexsarah-asked")
 router.register("lexsarah-deliveries", DeliveredViewSet, basename="api-lexsarah-delivery")
 

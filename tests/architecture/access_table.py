@@ -397,6 +397,15 @@ _LEX_SARAH_ACTS = (
 _DECIDES = Rule(sees=LEX_SARAH)
 # Whoever is asked, or was given the decision: in the world of the walk the unit's manager.
 _ASKED = Rule(own=who("eva"), sister=who("erik"), protected=who("eva"), about_manager=who("eva"))
+# Whoever is to do a measure meets it, and nothing else of its report.
+_MEASURE = Rule(
+    own=who("sara eva"),
+    sister=who("sara erik"),
+    protected=who("sara eva"),
+    about_manager=who("sara eva"),
+)
+_ASSESSES = replace(LEX_SARAH, sees=_MEASURE)
+_OF_MEASURE = {"pk": "measure_id"}
 LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     # Whoever sees none is led to the own ones.
     "lex-sarah/": listed(ANYONE),
@@ -461,6 +470,12 @@ API |= {
 
 API |= {
     "lexsarah-asked/": Row(get=ANYONE),
+    "lexsarah-measures/": Row(get=ANYONE),
+    "lexsarah-measures/<int:pk>/": Row(get=_MEASURE, ids=_OF_MEASURE),
+    "lexsarah-measures/<int:pk>/decide/": Row(post=Rule(sees=_MEASURE), ids=_OF_MEASURE),
+    "lexsarah-measures/<int:pk>/finish/": Row(post=_MEASURE, ids=_OF_MEASURE),
+    "lexsarah-measures/<int:pk>/assess/": Row(post=_ASSESSES, ids=_OF_MEASURE),
+    "lexsarah-measures/<int:pk>/withdraw/": Row(post=_ASSESSES, ids=_OF_MEASURE),
     "lexsarah-deliveries/": Row(get=ANYONE),
     "lexsarah-asked/<int:pk>/": Row(get=_ASKED, ids={"pk": "request_id"}),
     "lexsarah-asked/<int:pk>/draft/": Row(post=_ASKED, ids={"pk": "request_id"}),
@@ -490,6 +505,17 @@ API |= {
         "unname-examined": Row(post=LEX_SARAH),
         "classify": Row(post=LEX_SARAH),
         "point-to-mas": Row(post=LEX_SARAH),
+        "decisions": Row(get=LEX_SARAH),
+        "measures": both(LEX_SARAH),
+        "propose": Row(post=LEX_SARAH),
+        "take-back-proposal": Row(post=LEX_SARAH),
+        "return-proposal": Row(post=_DECIDES),
+        "assign-decider": Row(post=LEX_SARAH),
+        "decide": Row(post=_DECIDES),
+        "close-short": Row(post=LEX_SARAH),
+        "follow-measures": Row(post=LEX_SARAH),
+        "close": Row(post=LEX_SARAH),
+        "reopen": Row(post=LEX_SARAH),
         "requests": Row(get=LEX_SARAH),
         "requests/<int:request_id>/withdraw": Row(post=LEX_SARAH),
         "request-statement": Row(post=LEX_SARAH),

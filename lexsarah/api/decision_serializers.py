@@ -1,0 +1,162 @@
+"""What the API shows and takes of proposals, decisions and measures."""
+
+from rest_framework import serializers
+
+from casework.api.people import PersonSerializer
+from casework.kit.api import OwnBoardField
+from casework.organisation.models import User
+from lexsarah import states
+from lexsarah.models import Decision, Measure, Proposal, Reopening
+
+OUTCOMES = list(states.OUTCOMES.items())
+LONGEST = 20_000
+
+
+def _person() -> OwnBoardField:
+    return OwnBoardField(queryset=User.objects.filter(is_active=True))
+
+
+class OutcomeProposalSerializer(serializers.ModelSerializer):
+    """A proposal; ``ended_at`` when it was decided, taken back or handed back."""
+
+    decider = PersonSerializer()
+
+    class Meta:
+        model = Proposal
+        fields = [
+            "id", "outcome", "reasons", "short", "decider", "proposed_at", "ended_at",
+            "returned_because",
+        ]  # fmt: skip
+
+
+class OutcomeDecisionSerializer(serializers.ModelSerializer):
+    """A decision, and the row of the delegationsordning that it rests on."""
+
+    decided_by = PersonSerializer(allow_null=True)
+
+    class Meta:
+        model = Decision
+        fields = [
+            "id", "outcome", "label", "reasons", "short", "decided_on", "decided_by",
+            "decider_role", "delegation_name", "decided_at",
+        ]  # fmt: skip
+
+
+class ReopeningSerializer(serializers.ModelSerializer):
+    """That the investigation was taken up again, and why."""
+
+    class Meta:
+        model = Reopening
+        fields = ["id", "decision", "reason", "reopened_at"]
+
+
+class DecisionsSerializer(serializers.Serializer):
+    """All that has been proposed and decided about a report."""
+
+    proposals = OutcomeProposalSerializer(many=True)
+    decisions = OutcomeDecisionSerializer(many=True)
+    reopenings = ReopeningSerializer(many=True)
+
+
+class ProposeSerializer(serializers.Serializer):
+    """An outcome put before one who may decide it."""
+
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    reasons = serializers.CharField(max_length=LONGEST)
+    decider = _person()
+    short = serializers.BooleanField(default=False, help_text="Bara skäl, för Ej missförhållande.")
+
+
+class DecideSerializer(serializers.Serializer):
+    """The outcome and its reasons."""
+
+    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    reasons = serializers.CharField(max_length=LONGEST)
+
+
+class DeciderSerializer(serializers.Serializer):
+    """Before whom it is put instead."""
+
+    decider = _person()
+
+
+class HandedBackSerializer(serializers.Serializer):
+    """What is wanting."""
+
+    because = serializers.CharField(max_length=LONGEST)
+
+
+class ReasonsSerializer(serializers.Serializer):
+    """The reasons of a short close."""
+
+    reasons = serializers.CharField(max_length=LONGEST)
+
+
+class ReopenSerializer(serializers.Serializer):
+    """Why it is taken up again."""
+
+    reason = serializers.CharField(max_length=LONGEST)
+
+
+class NoBodySerializer(serializers.Serializer):
+    """Nothing is sent along."""
+
+
+class MeasureSerializer(serializers.ModelSerializer):
+    """A measure, how far it has come, and what it led to."""
+
+    report = serializers.IntegerField(source="report_id")
+    number = serializers.CharField(source="report.number")
+    cause = serializers.CharField(source="cause.cause.name")
+    owner = PersonSerializer()
+    stage = serializers.CharField()
+    text = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Measure
+        fields = [
+            "id", "report", "number", "cause", "text", "owner", "due_on", "stage", "verdict",
+            "comment", "done_on", "done_how", "effect_due_on", "effect", "effect_on",
+            "effect_text", "version",
+        ]  # fmt: skip
+
+    def get_text(self, measure: Measure) -> str:
+        """Return what is to be done, as whoever asks may read it."""
+        shown: str = self.context.get("texts", {}).get(measure.pk, measure.text)
+        return shown
+
+
+class NewMeasureSerializer(serializers.Serializer):
+    """A measure as it is proposed; ``cause`` is one of the investigation's."""
+
+    cause = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    text = serializers.CharField(max_length=LONGEST)
+    owner = _person()
+    due_on = serializers.DateField()
+
+
+class VerdictSerializer(serializers.Serializer):
+    """What is decided about a measure; ``comment`` is wanted unless it is approved whole."""
+
+    verdict = serializers.ChoiceField(choices=Measure.Verdict.choices)
+    comment = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
+
+
+class OwnDoneSerializer(serializers.Serializer):
+    """That it was done, when and how."""
+
+    on = serializers.DateField()
+    how = serializers.CharField(max_length=LONGEST)
+
+
+class DoneSerializer(OwnDoneSerializer):
+    """The same; ``effect_due_on`` is for whoever investigates to set."""
+
+    effect_due_on = serializers.DateField(required=False, allow_null=True)
+
+
+class MeasureEffectSerializer(serializers.Serializer):
+    """What it led to, and how that shows."""
+
+    effect = serializers.ChoiceField(choices=Measure.Effect.choices)
+    text = serializers.CharField(max_length=LONGEST)
