@@ -234,6 +234,7 @@ SPECTACULAR_SETTINGS = {
         "LexSarahStatusEnum": "lexsarah.states.LABELS.items",
         "LexSarahOutcomeEnum": "lexsarah.states.OUTCOMES.items",
         "LexSarahDocumentKindEnum": "lexsarah.models.StoredDocument.Kind",
+        "EffectEnum": "deviations.states.EFFECTS.items",
         "LexSarahMeasureEffectEnum": "lexsarah.models.Measure.Effect",
         "LexSarahRequestKindEnum": "lexsarah.models.Request.Kind",
         "IvoLetterKindEnum": "lexsarah.models.IvoLetter.Kind",
