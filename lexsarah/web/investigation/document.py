@@ -17,12 +17,12 @@ from casework.kit.web import ActorRequest, page
 from casework.shared import clock, personnummer
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from deviations.models import Cause
-from lexsarah import parts
+from lexsarah import parts, states
 from lexsarah.models import Report
 from lexsarah.rules import RULES
 from lexsarah.services import causes, documenting, earlier, examining
 from lexsarah.services.documenting import ChangedMeanwhile, PartAsIs
-from lexsarah.web.investigation.acts import PAGES
+from lexsarah.web.investigation.acts import PAGES, NotExaminedForm
 from lexsarah.web.investigation.forms import CauseForm, PartForm
 from lexsarah.web.investigation.opening import may_write, opened
 from lexsarah.web.tabs import render_tab
@@ -144,6 +144,7 @@ def _show(
 ) -> HttpResponse:
     given = dict(context or {})
     whole = documenting.document_of(report)
+    examined = examining.examined_in(report)
     writes = may_write(request.actor, report)
     bound: PartForm | None = given.pop("bound", None)
     shown = [
@@ -165,11 +166,13 @@ def _show(
             "causes": whole.causes,
             "missing": _missing(whole),
             "accepted": [one for one in earlier.judged(report) if one.accepted],
-            "examined": examining.examined_in(report),
+            "examined": examined,
             "acts": [
                 one
                 for one in PAGES
-                if one.applies(report) and policy.may(request.actor, one.act, report, RULES)
+                if states.REPORT.allows(one.act, report.status)
+                and policy.may(request.actor, one.act, report, RULES)
+                and (one.form is not NotExaminedForm or examined)
             ],
             **given,
         },
