@@ -10,8 +10,8 @@ from casework.deadlines.subjects import MISSING, SUBJECTS, Shown, Subject
 from casework.organisation.models import Membership, Role
 from casework.shared import clock
 from lexsarah.asked import asked_of, timed_for
-from lexsarah.models import Measure, Report, Request
-from lexsarah.services import measure_times, request_times
+from lexsarah.models import IvoLetter, Measure, Report, Request
+from lexsarah.services import letter_times, measure_times, request_times
 from lexsarah.services.measures import own_measures
 from lexsarah.services.receiving import take_in
 from lexsarah.services.watching import KIND, watch_open
@@ -92,4 +92,20 @@ def _measure_awaited_by(measure_id: int) -> Collection[int]:
 SUBJECTS.register(
     measure_times.KIND,
     Subject("Lex Sarah-åtgärd", _measures, _shown_measures, (Role.SAS,), _measure_awaited_by),
+)
+
+
+def _letters(actor: Actor) -> QuerySet[IvoLetter]:
+    return IvoLetter.objects.filter(report__in=Report.objects.visible_to(actor))
+
+
+def _shown_letters(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
+    found = IvoLetter.objects.filter(pk__in=ids).values_list("pk", "report__number", "report")
+    return {
+        key: Shown(number, reverse("lex-sarah-ivo", args=[report])) for key, number, report in found
+    }
+
+
+SUBJECTS.register(
+    letter_times.KIND, Subject("Lex Sarah, IVO", _letters, _shown_letters, (Role.SAS,))
 )

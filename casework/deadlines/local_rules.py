@@ -17,7 +17,9 @@ from casework.deadlines.terms import Unit as TermUnit
 from casework.organisation.models import Unit
 
 # Their day is set on each of them, or they are counted as steps of another rule.
-_NOT_BY_LENGTH = frozenset({"action_due", "effect_follow_up", "lex_sarah_request"})
+_NOT_BY_LENGTH = frozenset(
+    {"action_due", "effect_follow_up", "lex_sarah_request", "lex_sarah_ivo_question"}
+)
 
 
 def editable(version: RuleVersion) -> bool:

@@ -10,6 +10,7 @@ from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from lexsarah import clocks
 from lexsarah.models import IvoLetter
 from lexsarah.services.door import Act, act, required
+from lexsarah.services.letter_times import watch_letters
 from lexsarah.services.registry import IVO, Direction, enter
 from lexsarah.services.watching import KIND
 
@@ -94,6 +95,7 @@ def answer_letter(
         answer = required(answer, "answer", "Skriv vad ni svarade.", longest=MAX_TEXT)
         found.answered_on, found.answer, found.version = answered_on, answer, found.version + 1
         found.save(update_fields=["answered_on", "answer", "version"])
+        watch_letters(this.report, this.work.at)
         enter(this, answered_on, Direction.OUT, IVO, "Svar på fråga från IVO")
         this.work.audit("lexsarah.ivo_letter_answered", this.report, data={"letter": found.pk})
     return found

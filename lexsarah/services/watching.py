@@ -12,6 +12,7 @@ from casework.deadlines.services import Owner, Start
 from lexsarah import clocks, states
 from lexsarah.clocks import Clock, Standing
 from lexsarah.models import Report
+from lexsarah.services.letter_times import watch_letters
 from lexsarah.services.measure_times import watch_measures
 from lexsarah.services.request_times import watch_requests
 
@@ -47,6 +48,7 @@ def watch(report: Report, now: datetime, *, history: bool = False) -> None:
     services.follow(followed, owner(report), now)
     watch_requests(report, now)
     watch_measures(report, now)
+    watch_letters(report, now)
 
 
 def watch_new(reports: Iterable[Report], now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from casework.models import Deadline
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from deviations.models import Cause
 from lexsarah import states
@@ -214,8 +215,12 @@ def test_ivos_questions_are_answered_once(place: Place) -> None:
         record_letter(sara, report.pk, letter=asked)
     notify(place, report)
     made = record_letter(sara, report.pk, letter=asked)
+    time = Deadline.objects.open().get(rule="lex_sarah_ivo_question")
+    assert (time.last_day, time.subject_id) == (date(2026, 4, 10), made.pk)
     given = {"answered_on": TODAY, "answer": "Två på natten."}
     answer_letter(sara, report.pk, made.pk, expected_version=1, **given)  # type: ignore[arg-type]
+    time.refresh_from_db()
+    assert time.met_on == TODAY
     with pytest.raises(ConflictError):
         answer_letter(sara, report.pk, made.pk, **given)  # type: ignore[arg-type]
     assert [line.subject for line in registry.lines_of(report)][-2:] == [

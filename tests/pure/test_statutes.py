@@ -71,6 +71,7 @@ ROWS = [
     Row("action_due", None, "local", False, None, None),
     Row("effect_follow_up", None, "local", False, None, None),
     Row("lex_sarah_request", None, "local", False, None, None),
+    Row("lex_sarah_ivo_question", None, "local", False, None, None),
     Row("adult_investigation", None, "local", False, None, None),
     Row("economic_assistance", None, "local", False, None, None),
 ]

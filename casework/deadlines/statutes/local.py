@@ -73,6 +73,14 @@ LOCAL: tuple[Rule, ...] = (
         steps=ASKED,
     ),
     _rule(
+        key="lex_sarah_ivo_question",
+        label="Svar till IVO",
+        trigger="IVO:s fråga kom",
+        duty="IVO:s fråga ska vara besvarad den dag som IVO satte",
+        term=None,
+        steps=OWN_DAY,
+    ),
+    _rule(
         key="adult_investigation",
         label="Vuxenutredning",
         trigger="utredningen inleddes",
