@@ -139,6 +139,8 @@ class RecordViewSet(ActorView, viewsets.GenericViewSet):
 
     rules: ClassVar[policy.Rules] = {}
     detail_serializer: ClassVar[type[serializers.BaseSerializer]]
+    # What an act that says nothing else takes: nothing. OPTIONS asks every act for it.
+    serializer_class = serializers.Serializer
     pagination_class = Pages
     lookup_value_converter = "int"
 
