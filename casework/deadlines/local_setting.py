@@ -13,7 +13,7 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.deadlines.board_models import LocalRule
-from casework.deadlines.calendar import OutsideCalendar, in_words
+from casework.deadlines.calendar import LAST_YEAR, OutsideCalendar, in_words
 from casework.deadlines.local_rules import applied, editable, rule_for
 from casework.deadlines.rules import RuleVersion, rule_on
 from casework.deadlines.terms import Term, reckon
@@ -23,7 +23,8 @@ from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 
 ONE_DAY = timedelta(days=1)
-LONGEST = timedelta(days=3 * 366)
+LONGEST_YEARS = 3
+LONGEST = timedelta(days=LONGEST_YEARS * 366)
 
 # How it is said of each: "{0}" is the day, "{1}" the length.
 _SENTENCES = {
@@ -75,9 +76,9 @@ def preview(actor: Actor, wish: Wish) -> Change:
     ``NotAllowed`` for whoever does not keep the board's configuration.
     """
     policy.require_configurer(actor)
+    _check_days(wish)
     term = _checked_term(wish)
     default = _checked_rule(wish)
-    _check_days(wish)
     _check_area(actor, wish.area)
     ends = _joined(actor, wish)
     return Change(tuple(_meaning(actor, wish, term, default)), ends)
@@ -165,6 +166,11 @@ def _check_days(wish: Wish) -> None:
         raise InvalidInput(
             "Välj en dag från och med i morgon. Det som redan har börjat behåller sin tid.",
             field="valid_from",
+        )
+    last = LAST_YEAR - LONGEST_YEARS
+    if wish.valid_from.year > last:
+        raise InvalidInput(
+            f"Kalendern räcker inte så långt. Välj en dag till och med {last}.", field="valid_from"
         )
     if wish.valid_to is not None and wish.valid_to < wish.valid_from:
         raise InvalidInput("Sista dagen kan inte komma före den första.", field="valid_to")

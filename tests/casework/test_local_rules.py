@@ -126,6 +126,9 @@ def test_one_with_an_end_gives_way_to_what_ships(place: Place) -> None:
     [
         ({"valid_from": date(2026, 11, 22)}, "valid_from", "från och med i morgon"),
         ({"valid_from": date(2025, 1, 1)}, "valid_from", "från och med i morgon"),
+        ({"valid_from": date(1950, 1, 1)}, "valid_from", "från och med i morgon"),
+        ({"valid_from": date(2098, 1, 1)}, "valid_from", "Kalendern räcker inte så långt"),
+        ({"valid_from": date(2200, 1, 1)}, "valid_from", "Kalendern räcker inte så långt"),
         ({"valid_to": date(2026, 11, 30)}, "valid_to", "före den första"),
         ({"amount": 0}, "amount", "minst 1"),
         ({"amount": 40, "unit": "months"}, "amount", "längst tre år"),
