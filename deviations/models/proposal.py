@@ -3,13 +3,13 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from casework.access.actor import Actor
 from casework.access.policy import RecordColumns
 from casework.access.querysets import RecordQuerySet
 from casework.deadlines.models import Deadline
-from casework.deadlines.subjects import SUBJECTS
+from casework.deadlines.protection import protected_now
 from casework.organisation.models import Board, Unit, User
 from casework.shared.fields import EncryptedTextField
 from casework.shared.models import AppendOnly, Privacy
@@ -17,29 +17,12 @@ from deviations.models.deviation import Deviation
 from deviations.models.registers import Category
 
 
-def _protected(board_id: int) -> Q:
-    """Return whether what a proposal concerns is protected.
-
-    A time that has ended no longer follows its record, so the record itself is asked too.
-    """
-    found = Q(deadline__protected=True)
-    whole_board = Actor(user_id=None, board_id=board_id, is_system=True)
-    for kind, subject in SUBJECTS.items():
-        records = subject.visible(whole_board)
-        columns: RecordColumns | None = getattr(records.model, "record_columns", None)
-        if columns is not None and columns.protected:
-            hidden = records.filter(pk=OuterRef("deadline__subject_id"))
-            hidden = hidden.filter(**{columns.protected: True})
-            found |= Q(deadline__kind=kind) & Q(Exists(hidden))
-    return found
-
-
 class ProposalQuerySet(RecordQuerySet["Proposal"]):
     """Proposals, seen by the unit that was responsible and protected as what they concern."""
 
     def visible_to(self, actor: Actor) -> Self:
         """Keep those that ``actor`` may open; each has ``protected``, as it is now."""
-        protected = ExpressionWrapper(_protected(actor.board_id), output_field=BooleanField())
+        protected = ExpressionWrapper(protected_now(actor.board_id), output_field=BooleanField())
         known = self.annotate(protected=protected)
         return super(ProposalQuerySet, known).visible_to(actor)
 

@@ -288,3 +288,18 @@ def test_what_was_missed_this_year_counts_on_the_unit_of_that_day(place: Place, 
     assert found["Systerenheten"] == (1, 0)
     at(date(2027, 1, 2))
     assert {unit.missed for unit in forecast.standing(place.actor("vera"))} == {0}
+
+
+def test_a_case_protected_after_its_time_ended_leaves_the_figures_of_its_unit(
+    place: Place, at: Travel
+) -> None:
+    at(date(2026, 1, 12))
+    (record,) = investigated(place, Inquiry("A", date(2026, 1, 2)))
+    at(date(2026, 5, 10))
+    eva = place.actor("eva")
+    investigations.close_investigation(eva, record.pk, on=date(2026, 5, 10), outcome="no_measure")
+    (own, *_) = forecast.standing(place.actor("vera"))
+    assert (own.name, own.missed) == ("Enheten", 1)
+    care.set_protection(eva, record.case_id, protected=True)
+    (own, *_) = forecast.standing(place.actor("vera"))
+    assert (own.name, own.missed) == ("Enheten", 0)

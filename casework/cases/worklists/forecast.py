@@ -11,6 +11,7 @@ from casework.access.actor import Actor
 from casework.access.policy import BOARD_WIDE
 from casework.cases.worklists.week import LEADERS
 from casework.deadlines.models import Deadline, Miss
+from casework.deadlines.protection import protected_now
 from casework.deadlines.rules import RULES, Kind
 from casework.organisation.models import Role, Unit
 from casework.shared import clock
@@ -140,7 +141,7 @@ def standing(actor: Actor) -> list[Standing]:
         units = units.filter(pk__in=actor.units(Role.HEAD))
     known = {unit.pk: unit for unit in units}
     running = _running(known, today)
-    missed = _missed(known, today)
+    missed = _missed(actor.board_id, known, today)
     shown = [
         unit
         for unit in known.values()
@@ -176,11 +177,11 @@ def _running(units: Collection[int], today: date) -> dict[int, tuple[int, int, i
     return {unit: (running, week, late) for unit, running, week, late in rows}
 
 
-def _missed(units: Collection[int], today: date) -> dict[int, int]:
+def _missed(board_id: int, units: Collection[int], today: date) -> dict[int, int]:
     rows: Any = (
         Miss.objects.filter(
+            ~protected_now(board_id),
             unit__in=units,
-            deadline__protected=False,
             deadline__rule__in=_of_the_law(),
             deadline__last_day__year=today.year,
         )
