@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.urls import NoReverseMatch, reverse
 
 from casework.access.actor import Actor
@@ -21,16 +21,31 @@ def _visible(model: type[Any]) -> Callable[[Actor], QuerySet[Any]]:
     return visible
 
 
-def _shown(model: type[Any], label: str) -> Callable[[Actor, Collection[int]], Mapping[int, Shown]]:
+def _shown(kind: str) -> Callable[[Actor, Collection[int]], Mapping[int, Shown]]:
     def shown(actor: Actor, ids: Collection[int]) -> Mapping[int, Shown]:
-        rows = model.objects.filter(pk__in=ids).values_list("pk", "case", "case__number")
-        return {
-            # A register may leave a decision without a case.
-            key: Shown(shown_case_number(actor, number) if number else f"{label} {key}", _url(case))
-            for key, case, number in rows
-        }
+        return {key: name for (_, key), name in _shown_together(actor, {kind: ids}).items()}
 
     return shown
+
+
+def _shown_together(
+    actor: Actor, ids_by_kind: Mapping[str, Collection[int]]
+) -> Mapping[tuple[str, int], Shown]:
+    found = [
+        ALL_KINDS[kind]
+        .objects.filter(pk__in=ids)
+        .order_by()
+        .values_list(Value(kind), "pk", "case", "case__number")
+        for kind, ids in ids_by_kind.items()
+    ]
+    return {
+        # A register may leave a decision without a case.
+        (kind, key): Shown(
+            shown_case_number(actor, number) if number else f"{ALL_LABELS[kind]} {key}",
+            _url(case),
+        )
+        for kind, key, case, number in found[0].union(*found[1:], all=True)
+    }
 
 
 def _url(case_id: int | None) -> str:
@@ -43,6 +58,8 @@ def _url(case_id: int | None) -> str:
 
 
 for _kind, _label in ALL_LABELS.items():
-    _model = ALL_KINDS[_kind]
-    SUBJECTS.register(_kind, Subject(_label, _visible(_model), _shown(_model, _label)))
+    SUBJECTS.register(
+        _kind,
+        Subject(_label, _visible(ALL_KINDS[_kind]), _shown(_kind), shown_together=_shown_together),
+    )
 MISSING.register("casework.cases", watch_open)

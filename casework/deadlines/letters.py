@@ -15,7 +15,7 @@ from casework.deadlines.calendar import in_words
 from casework.deadlines.copies import from_data
 from casework.deadlines.models import Deadline, FailedRow, Letter, Notice, Told
 from casework.deadlines.people import People
-from casework.deadlines.subjects import SUBJECTS, Shown
+from casework.deadlines.subjects import SUBJECTS, Naming, Shown
 from casework.organisation.models import User
 from casework.shared import clock
 
@@ -120,10 +120,19 @@ def _line(time: Deadline, shown: Shown | None) -> str:
 
 
 def named(times: Sequence[Deadline], actor: Actor) -> dict[tuple[str, int], Shown]:
-    """Return how the subjects of ``times`` are named, by kind and id, one query for each kind."""
+    """Return how the subjects of ``times`` are named, by kind and id.
+
+    One query for each kind, and one for all kinds that are named together.
+    """
     found: dict[tuple[str, int], Shown] = {}
-    for kind in {time.kind for time in times}:
+    together: dict[Naming, dict[str, set[int]]] = {}
+    for kind in sorted({time.kind for time in times}):
+        subject = SUBJECTS[kind]
         ids = {time.subject_id for time in times if time.kind == kind}
-        names = SUBJECTS[kind].shown(actor, ids)
-        found |= {(kind, subject_id): name for subject_id, name in names.items()}
+        if subject.shown_together is not None:
+            together.setdefault(subject.shown_together, {})[kind] = ids
+        else:
+            found |= {(kind, key): name for key, name in subject.shown(actor, ids).items()}
+    for name_all, by_kind in together.items():
+        found |= name_all(actor, by_kind)
     return found

@@ -98,7 +98,7 @@ class Row:
 
 
 def rows(actor: Actor, times: list[Deadline]) -> list[Row]:
-    """Return ``times`` with what is shown beside them; one query for each kind of record."""
+    """Return ``times`` with what is shown beside them (see ``named``)."""
     names = named(times, actor)
     versions: dict[int, RuleVersion] = {}
     found = []

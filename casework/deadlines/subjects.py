@@ -23,13 +23,21 @@ class Shown:
     url: str
 
 
+# Names records of several kinds, given as ids by kind, by kind and id.
+Naming = Callable[
+    [Actor, Mapping[str, Collection[int]]],
+    Mapping[tuple[str, int], Shown],
+]
+
+
 @dataclass(frozen=True)
 class Subject:
     """A kind of record with times.
 
     ``visible`` returns the records that an actor may open: its times are seen by the same
     people. ``shown`` names records by id, with where the actor finds them; ids that are not there
-    are left out. ``told_last`` are roles of the whole board, told where nobody on the ladder is.
+    are left out; kinds with the same ``shown_together`` are named by it, all in one query.
+    ``told_last`` are roles of the whole board, told where nobody on the ladder is.
     ``awaited_by`` returns who waits for what is asked (ids of users): told with the unit's manager.
     """
 
@@ -38,6 +46,7 @@ class Subject:
     shown: Callable[[Actor, Collection[int]], Mapping[int, Shown]]
     told_last: tuple[str, ...] = ()
     awaited_by: Callable[[int], Collection[int]] | None = None
+    shown_together: Naming | None = None
 
 
 SUBJECTS: Registry[Subject] = Registry("Subject of times")

@@ -4,8 +4,11 @@ A proposal is decided on once for ever. Confirmed, it is an ordinary deviation o
 responsible when the time ran out, marked as born of the watch; only then is it counted.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from django.db.models import F
 
 from casework.access import policy
 from casework.access.actor import Actor
@@ -44,7 +47,11 @@ def confirm(
     with unit_of_work(actor) as work:
         (proposal,) = _locked(actor, "confirm", [proposal_id])
         said = {} if possible_misconduct is None else {proposal_id: possible_misconduct}
-        return _confirm(actor, work, proposal, category, said)
+        made = _confirm(
+            actor, work, proposal, units_of_today([proposal.unit])[proposal.unit_id], category, said
+        )
+        work.audit("deviation.proposal_confirmed", proposal, data={"deviation": made.pk})
+        return made
 
 
 def confirm_together(
@@ -67,7 +74,17 @@ def confirm_together(
                 "Det som kan vara ett missförhållande avslutas inte här. Planera en åtgärd.",
                 field="way",
             )
-        made = [_confirm(actor, work, proposal, given.category, said) for proposal in proposals]
+        units = units_of_today(one.unit for one in proposals)
+        made = [
+            _confirm(actor, work, one, units[one.unit_id], given.category, said)
+            for one in proposals
+        ]
+        work.audit(
+            "deviation.proposal_confirmed",
+            kind="proposal",
+            ids=[proposal.pk for proposal in proposals],
+            data={"deviations": [deviation.pk for deviation in made]},
+        )
         return closing.handle_together(actor, [deviation.pk for deviation in made], given)
 
 
@@ -119,14 +136,25 @@ def text_of(time: Deadline, rule: str, why: Sequence[str]) -> str:
     )
 
 
-def unit_of_today(unit: Unit) -> Unit:
-    """Return the unit, or what has replaced it: an open deviation would have gone along."""
-    today = clock.today()
-    while not unit.is_valid_on(today):
-        successor = Unit.objects.filter(replaces=unit).order_by("-valid_from", "-pk").first()
-        if successor is None:
-            break
-        unit = successor
+def units_of_today(units: Iterable[Unit]) -> dict[int, Unit]:
+    """Return by id each unit, or what has replaced it: an open deviation would have gone along.
+
+    One query where any of them has ended, however many there are.
+    """
+    today, known = clock.today(), {unit.pk: unit for unit in units}
+    ended = {unit.board_id for unit in known.values() if not unit.is_valid_on(today)}
+    successors: dict[int, Unit] = {}
+    if ended:
+        later: Any = Unit.objects.filter(board__in=ended, replaces__isnull=False)
+        # The latest of several is written last.
+        for unit in later.annotate(older=F("replaces")).order_by("valid_from", "pk"):
+            successors[unit.older] = unit
+    return {key: _latest(unit, successors, today) for key, unit in known.items()}
+
+
+def _latest(unit: Unit, successors: Mapping[int, Unit], today: date) -> Unit:
+    while not unit.is_valid_on(today) and unit.pk in successors:
+        unit = successors[unit.pk]
     return unit
 
 
@@ -162,6 +190,7 @@ def _confirm(
     actor: Actor,
     work: Work,
     proposal: Proposal,
+    unit: Unit,
     category: Category | None,
     possible_misconduct: Mapping[int, bool],
 ) -> Deviation:
@@ -179,7 +208,6 @@ def _confirm(
         )
     if category and category != proposal.category and not category.is_valid_on(today):
         raise InvalidInput("Välj en kategori som används i dag.", field="category")
-    unit = unit_of_today(proposal.unit)
     deviation = report(
         actor,
         Report(
@@ -203,7 +231,6 @@ def _confirm(
         actor_id=actor.user_id,
         decided_at=work.at,
     )
-    work.audit("deviation.proposal_confirmed", proposal, data={"deviation": deviation.pk})
     return deviation
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from casework.deadlines import services
 from casework.models import AuditEvent
@@ -253,6 +254,22 @@ def test_twelve_are_confirmed_with_one_cause_analysis_and_one_action(
         assert deviation.versions.get().status == states.ACTIONS
     assert Action.objects.values_list("text", "deviation").distinct().count() == 12
     assert waiting(place, "eva") == []
+    event = AuditEvent.objects.get(action="deviation.proposal_confirmed")
+    assert (event.subject_kind, event.subject_ids) == ("proposal", [one.pk for one in many])
+    assert event.data == {"deviations": [deviation.pk for deviation in made]}
+
+
+def test_together_the_successor_of_a_unit_is_asked_for_once(
+    place: Place, registers: Registers
+) -> None:
+    some, old = [missed(place) for _ in range(4)], place.unit
+    new = units.rename_unit(place.actor("simon"), old.pk, name="Nya enheten", on=clock.today())
+    given = simple(registers, done="", planned=planned(place, registers))
+    with CaptureQueriesContext(connection) as queries:
+        made = proposals.confirm_together(place.actor("eva"), [one.pk for one in some], given)
+    assert {(one.unit, one.reporting_unit) for one in made} == {(new, old)}
+    asked = [one for one in queries if "unit_replaces" in one["sql"] and "ORDER BY" in one["sql"]]
+    assert len(asked) == 1
 
 
 def test_together_all_or_none(place: Place, registers: Registers) -> None:

@@ -6,14 +6,19 @@ from typing import Any
 import pytest
 from django.db.models import Q
 
+from casework.cases.services.watched import begin_time
 from casework.deadlines import services
+from casework.deadlines.sweep import sweep
 from casework.models import AuditEvent
+from casework.organising import units
 from casework.shared import clock
 from deviations import states
 from deviations.models import Deviation, Proposal, ProposalDecision
 from deviations.services import proposals
 from tests.conftest import Place
+from tests.factories.cases import decide, take_in
 from tests.factories.handling import Registers
+from tests.factories.inquiries import Inquiry, investigated
 from tests.factories.proposals import missed
 from tests.web.pages import Login, page
 
@@ -274,3 +279,28 @@ def test_at_most_15_queries_with_30_rows(
         client.get(url)
         with django_assert_max_num_queries(15):
             assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["eva", "anna", "sara"])
+def test_at_most_15_queries_whatever_kinds_of_record(
+    place: Place, as_user: Login, at: Any, name: str, django_assert_max_num_queries: Any
+) -> None:
+    at(date(2025, 10, 6))
+    intakes = take_in(place, "Ä1")
+    begin_time(place.actor("eva"), intakes[0].case_id, "placement_review", date(2025, 10, 6))
+    decide(place, "Ä2")
+    investigated(place, Inquiry("Ä3", date(2025, 10, 6)))
+    at(date(2026, 5, 4))
+    sweep()
+    units.rename_unit(place.actor("simon"), place.unit.pk, name="Nya", on=clock.today())
+    some = list(Proposal.objects.select_related("deadline").order_by("pk"))
+    kinds = {proposal.deadline.kind for proposal in some}
+    assert kinds == {"intake", "investigation", "decision", "watchedtime"}
+    client = as_user(name)
+    ids = ",".join(str(proposal.pk) for proposal in some if not proposal.asks_lex_sarah)
+    urls = [LIST] if name == "sara" else [LIST, f"{LIST}tillsammans/?ids={ids}"]
+    for url in urls:
+        client.get(url)
+        with django_assert_max_num_queries(15):
+            text = page(client, url)
+        assert {number for number in ("Ä1", "Ä2", "Ä3") if number in text} == {"Ä1", "Ä2", "Ä3"}

@@ -104,11 +104,12 @@ class ConfirmTogetherForm(TogetherForm):
 
     def __init__(self, *args: Any, actor: Actor, rows: Sequence[Row], **options: Any) -> None:
         self.rows = rows
-        first = rows[0].proposal
+        units = services.units_of_today(row.proposal.unit for row in rows)
+        self._units = {unit.pk for unit in units.values()}
         # What the form of deviations asks of the first of them, before there is any.
         alike = Deviation(
             board_id=actor.board_id,
-            unit=services.unit_of_today(first.unit),
+            unit=units[rows[0].proposal.unit_id],
             protected=any(row.proposal.protected for row in rows),  # type: ignore[attr-defined]
         )
         ids = [row.proposal.pk for row in rows]
@@ -117,7 +118,7 @@ class ConfirmTogetherForm(TogetherForm):
     @property
     def units(self) -> set[int]:
         """All units that are to answer for any of them."""
-        return {services.unit_of_today(row.proposal.unit).pk for row in self.rows}
+        return self._units
 
     def prepare(self) -> None:
         """Ask for the main cause, and for lex Sarah where the law does."""
