@@ -9,12 +9,15 @@ import pytest
 
 from casework.cases.models import Case, DropReason, WatchedTime, WatchedTimeRow
 from casework.cases.services import care, watched
+from casework.cases.services.investigations import close_investigation
 from casework.cases.services.watched import begin_time, done, drop, reviewed
 from casework.cases.watchable import EXTENDABLE, WATCHABLE
 from casework.deadlines import duty, outbox
 from casework.deadlines.lists import rows
 from casework.deadlines.sweep import sweep
 from casework.models import AuditEvent, Deadline, Notice, Told
+from casework.organising.handover import hand_over, open_work
+from casework.organising.units import close_unit, rename_unit
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from deviations.models import Proposal
 from tests.conftest import Place
@@ -321,6 +324,47 @@ def test_the_times_follow_the_case(place: Place, case: Case) -> None:
     assert running.protected
     assert not WatchedTime.objects.visible_to(place.actor("farid")).exists()
     assert WatchedTime.objects.visible_to(place.actor("sara")).count() == 2
+
+
+def closed(place: Place, case: Case) -> None:
+    """Close all that goes on in the case but what is watched."""
+    close_investigation(
+        place.actor("amina"), case.investigations.get().pk, on=DAY, outcome="no_measure"
+    )
+
+
+def test_what_is_still_watched_follows_a_unit_to_its_successor(place: Place, case: Case) -> None:
+    time = begin(place, case, "lvu_consideration")
+    closed(place, case)
+    simon = place.actor("simon")
+    with pytest.raises(ConflictError, match="öppna ärenden"):
+        close_unit(simon, place.unit.pk, last_day=DAY, successor=None)
+    new = rename_unit(simon, place.unit.pk, name="Nya enheten", on=DAY)
+    for one in (time, running := Deadline.objects.get(kind="watchedtime")):
+        one.refresh_from_db()
+        assert one.unit == new
+    assert AuditEvent.objects.filter(action="case.units_merged").count() == 1
+    investigation = case.investigations.get()
+    assert investigation.unit == place.unit, "what was counted for the old unit stays"
+    # What begins now begins with the successor, and what comes after brings nothing back.
+    assert begin(place, case, "lvm_referral").unit == new
+    care.set_protection(place.actor("sara"), case.pk, protected=True)
+    running.refresh_from_db()
+    assert (running.unit, running.protected) == (new, True)
+
+
+def test_what_is_still_watched_is_handed_over(place: Place, case: Case) -> None:
+    time = begin(place, case, "lvu_consideration")
+    closed(place, case)
+    eva, amina, frida = place.actor("eva"), place.user("amina"), place.user("frida")
+    assert {share.label: share.count for share in open_work(eva, amina)}["Ärenden att handlägga"]
+    with pytest.raises(InvalidInput):
+        hand_over(eva, amina, to=None)
+    hand_over(eva, amina, to=frida)
+    time.refresh_from_db()
+    case.refresh_from_db()
+    assert (time.handler, case.handler) == (frida, frida)
+    assert Deadline.objects.open().get(kind="watchedtime").handler == frida
 
 
 def test_who_works_with_the_case_does_it_and_the_others_do_not(

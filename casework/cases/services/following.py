@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from casework.access.actor import Actor
-from casework.audit.work import unit_of_work
-from casework.cases import watching
+from casework.audit.work import Work, unit_of_work
+from casework.cases import watched, watching
 from casework.cases.histories import ALL, DECISIONS, HANDLER, INTAKES, INVESTIGATIONS, UNIT
+from casework.cases.models import WatchedTime
 from casework.cases.services.gathering import gather, lock_cases
 from casework.organisation.models import Membership, Unit, User
 from casework.shared import clock
@@ -31,11 +32,20 @@ OPEN = (
 
 
 def open_in_unit(unit: Unit) -> int:
-    """Return how many intakes, investigations and decisions are open in the unit."""
-    return sum(
-        chronicle.record._default_manager.filter(is_open, unit=unit).count()
+    """Return how many intakes, investigations, decisions and watched times are open in the unit."""
+    return _open_ones(unit=unit)
+
+
+def _open_ones(**whose: Unit | User) -> int:
+    records: int = sum(
+        chronicle.record._default_manager.filter(is_open, **whose).count()
         for chronicle, is_open in OPEN
     )
+    return records + _watched().filter(**whose).count()
+
+
+def _watched() -> QuerySet[WatchedTime]:
+    return WatchedTime.objects.filter(ended_on__isnull=True)
 
 
 def follow_unit(actor: Actor, replaced: Sequence[Unit], successor: Unit, on: date) -> int:
@@ -76,7 +86,23 @@ def follow_unit(actor: Actor, replaced: Sequence[Unit], successor: Unit, on: dat
             watching.watch_touched(kind, ids, (), work.at, history=True)
         gather(cases, stamp)
         watching.watch_cases(cases, work.at, history=True)
+        moved += _follow_times(work, replaced, successor)
     return moved
+
+
+def _follow_times(work: Work, replaced: Sequence[Unit], successor: Unit) -> int:
+    """Give what is still watched in cases where nothing else goes on to ``successor``."""
+    left = set(_watched().filter(unit__in=replaced).values_list("case_id", flat=True))
+    lock_cases(left)
+    followed = watched.follow(left, work.at)
+    if followed:
+        work.audit(
+            "case.units_merged",
+            kind=watched.KIND,
+            ids=[time.pk for time in followed],
+            data={"to": successor.pk},
+        )
+    return len(followed)
 
 
 def regroup(actor: Actor, unit: Unit, batch: Any) -> int:
@@ -100,19 +126,17 @@ def regroup(actor: Actor, unit: Unit, batch: Any) -> int:
 
 
 def open_handled_by(user: User) -> int:
-    """Return how many open ones ``user`` handles."""
-    return sum(
-        chronicle.record._default_manager.filter(is_open, handler=user).count()
-        for chronicle, is_open in OPEN
-    )
+    """Return how many open ones ``user`` handles, watched times among them."""
+    return _open_ones(handler=user)
 
 
 def hand_over(actor: Actor, leaver: User, to: User) -> int:
     """Make ``to`` the handler of all open ones that ``leaver`` handles; return how many.
 
     Protected ones that ``to`` may not see are left without a handler, for the unit to assign.
+    Whose a watched time is follows from the records of its case, so there the closed ones go too.
     """
-    moved = 0
+    moved = open_handled_by(leaver)
     with unit_of_work(actor) as work:
         stamp, today = Stamp(work.at, actor.user_id), clock.local_day(work.at)
         named = set(
@@ -120,8 +144,11 @@ def hand_over(actor: Actor, leaver: User, to: User) -> int:
             .filter(user=to, sees_protected=True)
             .values_list("unit_id", flat=True)
         )
+        still_watched = set(_watched().filter(handler=leaver).values_list("case_id", flat=True))
         for chronicle, is_open in OPEN:
-            mine = chronicle.record._default_manager.filter(is_open, handler=leaver)
+            mine = chronicle.record._default_manager.filter(
+                is_open | Q(case__in=still_watched), handler=leaver
+            )
             cases = set(mine.filter(case__isnull=False).values_list("case_id", flat=True))
             lock_cases(cases)
             records = list(mine.select_for_update(of=("self",)).order_by("pk"))
@@ -137,7 +164,6 @@ def hand_over(actor: Actor, leaver: User, to: User) -> int:
             watching.watch_touched(kind, ids, cases, work.at, history=True)
             if ids:
                 work.audit("case.handed_over", kind=kind, ids=ids, data={"to": to.pk})
-            moved += len(ids)
     return moved
 
 

@@ -20,7 +20,7 @@ from casework.cases.order import check_order
 from casework.cases.rules import RULES
 from casework.cases.services.gathering import lock_cases
 from casework.cases.watchable import EXTENDABLE, ONCE, WATCHABLE, recurs
-from casework.cases.watched import KIND, owner_of
+from casework.cases.watched import KIND, owner_of, unit_of
 from casework.deadlines import services
 from casework.deadlines.models import Deadline
 from casework.deadlines.recording import version_of
@@ -54,7 +54,7 @@ def begin_time(
             rule=rule,
             began_on=trigger_date,
             counted_from=counted_from,
-            unit_id=case.unit_id,
+            unit_id=unit_of(case),
             handler_id=case.handler_id,
             protected=case.protected,
         )
