@@ -1,6 +1,6 @@
 """By when IVO is to be answered, brought in line with its questions: the day that IVO set."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -43,3 +43,10 @@ def watch_letters(report: Report, now: datetime) -> None:
                 ),
                 now,
             )
+
+
+def extensions_of(report: Report) -> tuple[date, ...]:
+    """Return the days to which IVO has given more time for the investigation, each a later one."""
+    letters = IvoLetter.objects.filter(report=report, kind=IvoLetter.Kind.EXTENSION)
+    days = letters.order_by("answer_due_on").values_list("answer_due_on", flat=True)
+    return tuple(day for day in days if day is not None)

@@ -1,6 +1,7 @@
 """The times of reports, brought in line with how the reports stand wherever that is written."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from casework.deadlines.services import Owner, Start
 from lexsarah import clocks, states
 from lexsarah.clocks import Clock, Standing
 from lexsarah.models import Report
-from lexsarah.services.letter_times import watch_letters
+from lexsarah.services.letter_times import extensions_of, watch_letters
 from lexsarah.services.measure_times import watch_measures
 from lexsarah.services.request_times import watch_requests
 
@@ -37,7 +38,10 @@ def watch(report: Report, now: datetime, *, history: bool = False) -> None:
         if time is not None and time.trigger_date != clock.trigger_date:
             # Corrected since it began: what it has told of stays, and is told no more.
             services.void(time, now)
-            services.start(_start(report, clock, history=True), now)
+            again = _start(report, clock, history=True)
+            if clock.rule == clocks.SUPPLEMENT:
+                again = replace(again, extended=extensions_of(report))
+            services.start(again, now)
         elif time is None:
             _return_to(report, clock, ended, now, history=history)
         elif clock.met_on is not None:

@@ -244,6 +244,20 @@ def test_more_time_from_ivo_moves_the_last_day(place: Place) -> None:
     assert IvoLetter.objects.count() == 1
 
 
+def test_more_time_holds_when_the_day_of_the_notification_is_corrected(
+    place: Place, at: Callable[[Any], Any]
+) -> None:
+    report = handed_in(place)
+    at(date(2026, 4, 2))
+    sara = place.actor("sara")
+    investigating.record_ivo_notification(sara, report.pk, on=date(2026, 4, 2))
+    letter = Letter("extension", date(2026, 4, 2), "Ni får tid.", date(2026, 7, 31))
+    record_letter(sara, report.pk, letter=letter)
+    investigating.record_ivo_notification(sara, report.pk, on=date(2026, 3, 31))
+    time = running(report)["lex_sarah_ivo_supplement"]
+    assert (time.trigger_date, time.last_day) == (date(2026, 3, 31), date(2026, 7, 31))
+
+
 def test_nobody_else_makes_papers(place: Place) -> None:
     report = handed_in(place)
     for name in "amina eva anna vera rut birgit simon".split():
