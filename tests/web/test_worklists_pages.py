@@ -149,6 +149,7 @@ def test_each_count_of_the_forecast_leads_to_its_times(place: Place, as_user: Lo
     assert ">A<" in soon
     assert ">B<" not in soon
     both = html(frida, "/utredningar/prognos/tider/?dagar=30&regel=child_investigation")
+    assert "Lagstadgad tid" in both
     assert ">A<" in both
     assert ">B<" in both
     assert "Varför detta datum?" in both
