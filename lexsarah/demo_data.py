@@ -1,7 +1,8 @@
 """What lex Sarah adds to the demo."""
 
 from casework.demo.registry import DEMO_PARTS, DemoPart
-from lexsarah import demo, demo_round
+from lexsarah import demo, demo_decided, demo_round
 
 DEMO_PARTS.register("lexsarah", DemoPart(plan=demo.plan))
 DEMO_PARTS.register("lexsarah.round", DemoPart(plan=demo_round.plan))
+DEMO_PARTS.register("lexsarah.decided", DemoPart(plan=demo_decided.plan))

@@ -136,9 +136,15 @@ def events_of(report: Report) -> list[Event]:
     held = [row for row in rows if (row.part, row.pk) not in corrected]
     found = []
     seen: set[str] = set()
+    decided: tuple[str | None, date | None] = (None, None)
     for row in sorted(held, key=lambda row: (row.effective_on, row.recorded_at, row.pk)):
         what, kind = _words(row, again=row.part in seen)
         seen.add(row.part)
+        if row.part == OUTCOME:
+            # Told again with what was decided about measures later, it is no decision of its own.
+            if row.day and (row.word, row.day) == decided:
+                what = "Åtgärderna beslutades"
+            decided = row.word, row.day
         if what:
             found.append(_event(row, what, kind))
     return found[::-1]
@@ -217,7 +223,9 @@ def _words(row: _Row, *, again: bool) -> tuple[str, str]:
         case "registration":
             return "Rapporten lämnades", ""
         case "status":
-            return (row.word or "", "") if again else ("", "")
+            # The decision itself says more than that the state is Beslutad.
+            says = again and row.word != states.LABELS[states.DECIDED]
+            return (row.word or "", "") if says else ("", "")
         case "unit":
             return (f"Granskad enhet: {row.word}", "") if again else ("", "")
         case "protection":

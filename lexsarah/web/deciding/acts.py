@@ -269,16 +269,6 @@ PAGES = (
         back=_TAB,
     ),
     ActPage(
-        "beslutsfattare",
-        "assign_decider",
-        "Byt beslutsfattare",
-        AssignDeciderForm,
-        "Beslutsfattaren är antecknad.",
-        "user",
-        submit="Spara",
-        back=_TAB,
-    ),
-    ActPage(
         "foresla-atgard",
         "propose_measure",
         "Föreslå åtgärd",
@@ -330,6 +320,16 @@ PAGES = (
         "Utredningen är återupptagen. Beslutet ligger kvar i historiken.",
         "undo-2",
         "Beslutet ligger kvar, och ett nytt fattas när det är utrett. Tiden räknas från rapporten.",
+        back=_TAB,
+    ),
+    ActPage(
+        "beslutsfattare",
+        "assign_decider",
+        "Byt beslutsfattare",
+        AssignDeciderForm,
+        "Beslutsfattaren är antecknad.",
+        "user",
+        submit="Spara",
         back=_TAB,
     ),
 )
