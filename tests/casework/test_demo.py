@@ -46,7 +46,7 @@ from deviations.queries import proposals as proposed
 from deviations.services import proposals
 from deviations.services.closing import Handling
 from deviations.services.rebuilding import rebuilt_versions
-from lexsarah.models import Report
+from lexsarah.models import Report, Request
 from lexsarah.states import OUTCOMES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -174,7 +174,11 @@ def test_a_second_call_changes_nothing(demo: Board) -> None:
 
 def test_lex_sarah_waits_is_investigated_and_was_decided_before(demo: Board) -> None:
     reports = Report.objects.filter(board=demo)
-    assert {"received", "investigating", "closed"} == set(reports.values_list("status", flat=True))
+    stands = set(reports.values_list("status", flat=True))
+    assert {"received", "investigating", "statements", "closed"} <= stands
+    asked = Request.objects.filter(report__in=reports)
+    assert asked.filter(kind="statement", answered_at__isnull=False).exists()
+    assert asked.filter(kind="safety", answered_at=None, withdrawn_at=None).exists()
     decided = reports.exclude(outcome="")
     assert set(decided.values_list("outcome", flat=True)) == set(OUTCOMES)
     with_sas = reports.filter(status="received")
