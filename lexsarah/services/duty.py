@@ -99,7 +99,7 @@ def by_unit(actor: Actor, on: date) -> Sequence[OfUnit]:
 def still_to_confirm(actor: Actor, on: date) -> QuerySet[User]:
     """Return the actor alone, or nobody where the year's confirmation is made."""
     done = DutyConfirmation.objects.filter(user=OuterRef("pk"), year=on.year)
-    return User.objects.filter(~Exists(done), pk=actor.user_id)
+    return User.objects.filter(~Exists(done), pk=actor.user_id or 0)
 
 
 def answers_for_others(actor: Actor) -> bool:

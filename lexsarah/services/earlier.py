@@ -93,7 +93,9 @@ def judge(
             reason = required(reason, "reason", "Skriv varför det hände igen.", longest=LONGEST)
         if len(reason) > LONGEST:
             raise InvalidInput(f"Texten är längre än {LONGEST} tecken. Korta den.", field="reason")
-        which: dict[str, Any] = {"earlier_report" if isinstance(other, Report) else "deviation": other}
+        which: dict[str, Any] = {
+            "earlier_report" if isinstance(other, Report) else "deviation": other
+        }
         event, _ = EarlierEvent.objects.update_or_create(
             report=report,
             **which,

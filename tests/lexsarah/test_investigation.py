@@ -377,8 +377,8 @@ def test_kind_and_mas_are_noted_and_may_be_corrected(place: Place, report: Repor
     assert (noted.mas_on, noted.mas_note) == (DAY, "Läkemedel och sår.")
     wrongs: list[dict[str, Any]] = [{"on": date(2026, 3, 3)}, {"note": " "}]
     for wrong in wrongs:
+        given: dict[str, Any] = {"on": DAY, "note": "Sår."} | wrong
         with pytest.raises(InvalidInput):
-            given: dict[str, Any] = {"on": DAY, "note": "Sår."} | wrong
             examining.point_to_mas(sara, report.pk, **given)
     with pytest.raises(ConflictError):
         examining.classify(sara, report.pk, event_kind="legal", expected_version=1)

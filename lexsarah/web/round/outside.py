@@ -17,7 +17,7 @@ from lexsarah.services import lessons
 from lexsarah.services import outside as wordings
 from lexsarah.services.parties import require_no_party
 from lexsarah.services.telltales import telltales
-from lexsarah.web.round.forms import LessonForm, WordingForm
+from lexsarah.web.round.forms import LessonForm, WordingForm, knowing
 from lexsarah.web.tabs import render_tab
 
 TAB = "lex-sarah-outside"
@@ -51,16 +51,13 @@ def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
     refused = None
     if verb in _DONE:
         form = {"write": wording, "publish": lesson}.get(verb, forms.Form(request.POST))
-        if _do(verb, form, actor, report, request.POST.get("text_id", "")):
-            messages.success(request, _DONE[verb])
-            return redirect(TAB, report.pk)
         refused = form
-        report, latest = read_report(actor, report_id), wordings.latest_wording(report)
-        for one in (wording, lesson):
-            if one.is_bound:
-                one.data = one.data.copy()
-                # As it stands now: saving again is a choice made knowing it.
-                one.data["version"] = str(report.version)
+        if form.is_valid():
+            if _do(verb, form, actor, report, request.POST.get("text_id", "")):
+                messages.success(request, _DONE[verb])
+                return redirect(TAB, report.pk)
+            report, latest = read_report(actor, report_id), wordings.latest_wording(report)
+            knowing(form, report.version)
     else:
         record_reading(actor, "lexsarah.read", kind="report", ids=[report.pk])
     return render_tab(
@@ -86,8 +83,6 @@ def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
 
 def _do(verb: str, form: forms.Form, actor: Actor, report: Report, text_id: str) -> bool:
     """Call the service that the button names; return whether it was done."""
-    if not form.is_valid():
-        return False
     given = dict(form.cleaned_data)
     version = given.pop("version", None)
     key = report.pk

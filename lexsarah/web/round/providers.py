@@ -18,7 +18,7 @@ from casework.registers.exporting import export_response
 from casework.shared import clock, personnummer
 from lexsarah.models import ProviderInformation
 from lexsarah.services import providers
-from lexsarah.web.round.forms import FinishForm, FollowUpForm, InformationForm
+from lexsarah.web.round.forms import FinishForm, FollowUpForm, InformationForm, knowing
 
 PER_PAGE = 50
 KIND = "provider_information"
@@ -115,14 +115,14 @@ def one(request: ActorRequest, information_id: int) -> HttpResponseBase:
     ):
         if not form.is_bound:
             continue
+        status = 422
+        if not form.is_valid():
+            continue
         if _do(form, actor, found, service):
             messages.success(request, done)
             return redirect("lex-sarah-provider", found.pk)
         found = ProviderInformation.objects.get_visible(actor, information_id)
-        form.data = form.data.copy()
-        # As it stands now: saving again is a choice made knowing it.
-        form.data["version"] = str(found.version)
-        status = 422
+        knowing(form, found.version)
     if status == 200:
         record_reading(actor, "lexsarah.provider_information_read", kind=KIND, ids=[found.pk])
     context = {"found": found, "following": following, "finishing": finishing}
@@ -136,8 +136,6 @@ def _do(
     service: Callable[..., ProviderInformation],
 ) -> bool:
     """Call the service with what was entered; return whether it was done."""
-    if not form.is_valid():
-        return False
     given = dict(form.cleaned_data)
     version = given.pop("version")
     done = attempt(form, lambda: service(actor, found.pk, expected_version=version, **given))
