@@ -37,7 +37,7 @@ from lexsarah.histories import (
     STATUS,
     UNIT,
 )
-from lexsarah.models import Measure, Report
+from lexsarah.models import IvoLetter, Measure, Report
 from lexsarah.services.watching import KIND
 
 NEW, WAITING, CLOSED, ALL = "new", "waiting", "closed", "all"
@@ -94,9 +94,24 @@ def to_decide(actor: Actor) -> QuerySet[Report]:
 
 
 def read_report(actor: Actor, report_id: int) -> Report:
-    """Return the report as its page shows it; ``NotVisible`` alike for unknown and hidden ones."""
-    found = Report.objects.visible_to(actor).select_related(
-        "unit", "investigator", "decider", "deviation", "board"
+    """Return the report as its page shows it; ``NotVisible`` alike for unknown and hidden ones.
+
+    ``ivo_asks`` on it says whether IVO waits for an answer, ``ivo_answer_due`` until when.
+    """
+    waiting = IvoLetter.objects.filter(
+        report=OuterRef("pk"), kind=IvoLetter.Kind.QUESTION, answered_on=None
+    )
+    found = (
+        Report.objects.visible_to(actor)
+        .select_related("unit", "investigator", "decider", "deviation", "board")
+        .annotate(
+            ivo_asks=Exists(waiting),
+            ivo_answer_due=Subquery(
+                waiting.exclude(answer_due_on=None)
+                .order_by("answer_due_on")
+                .values("answer_due_on")[:1]
+            ),
+        )
     )
     report = found.filter(pk=report_id).first()
     if report is None:

@@ -16,21 +16,42 @@ from lexsarah.services.documenting import missing
 from lexsarah.web.act_page import ActPage
 
 
+NOTHING = "Inget mer är att göra."
+
+
 @dataclass(frozen=True)
 class NextStep:
-    """One sentence on what is to be done, and the act that does it (None: there is none yet)."""
+    """One sentence on what is to be done, and the act that does it (None: there is none yet).
+
+    ``page`` is the name of the report's page on which it is done, where no act is.
+    """
 
     text: str
     act: ActPage | None = None
+    page: str = ""
+    label: str = ""
 
 
 def next_steps(report: Report, bars: list[Bar], acts: list[ActPage]) -> list[NextStep]:
     """Return what comes next for a report with its times and the acts that are offered."""
     offered = {one.act: one for one in acts}
-    step = _in_the_investigation(report, bars, offered)
+    steps = []
     if report.is_unsafe:
-        return [NextStep("Se till att den enskilde är trygg.", offered.get("make_safe")), step]
-    return [step]
+        steps.append(NextStep("Se till att den enskilde är trygg.", offered.get("make_safe")))
+    if asked := _asked_by_ivo(report):
+        steps.append(asked)
+    step = _in_the_investigation(report, bars, offered)
+    # "Nothing more" is not so beside something.
+    return [*steps, step] if step.text != NOTHING or not steps else steps
+
+
+def _asked_by_ivo(report: Report) -> NextStep | None:
+    """Return that IVO has asked and is to be answered, from what ``read_report`` found."""
+    if not getattr(report, "ivo_asks", False):
+        return None
+    due_on: date | None = getattr(report, "ivo_answer_due", None)
+    until = f", senast {in_words(due_on)}" if due_on else ""
+    return NextStep(f"Svara på IVO:s fråga{until}.", page="lex-sarah-ivo", label="Till IVO")
 
 
 def _in_the_investigation(report: Report, bars: list[Bar], offered: dict[str, ActPage]) -> NextStep:
@@ -99,7 +120,7 @@ def _after_the_decision(
         text = f"Lämna den färdiga utredningen till IVO, senast {until}."
         return NextStep(text, offered.get("supplement_ivo"))
     if report.status == states.CLOSED:
-        return NextStep("Inget mer är att göra.")
+        return NextStep(NOTHING)
     found = list(report.measures.all())
     if any(one.stage == "proposed" for one in found):
         whose = report.decider.display_name if report.decider else "beslutsfattaren"

@@ -15,6 +15,7 @@ from casework.models import AuditEvent
 from casework.shared import clock
 from lexsarah.models import Report, Reporter
 from lexsarah.services import investigating
+from lexsarah.services.letters import Letter, answer_letter, record_letter
 from lexsarah.web.acts import BY_SLUG
 from tests.architecture.access_table import LEX_SARAH_PAGES
 from tests.casework.case_files import Ran
@@ -174,6 +175,18 @@ def test_who_is_not_safe_comes_first_and_ivo_is_not_forgotten(place: Place, as_u
     assert safety not in act(
         sara, report, "trygg", on="2026-03-30", how="Flyttad till ett annat hem."
     )
+
+
+def test_ivos_question_is_a_step_until_it_is_answered(place: Place, as_user: Login) -> None:
+    report, sara = handed_in(place), as_user("sara")
+    act(sara, report, "anmal-ivo", on="2026-03-30", ivo_number="")
+    asked = Letter("question", date(2026, 3, 30), "Hur länge dröjde det?", date(2026, 4, 14))
+    letter = record_letter(place.actor("sara"), report.pk, letter=asked)
+    step = "Svara på IVO:s fråga, senast"
+    assert step in page(sara, f"{URL}{report.pk}/")
+    given = {"answered_on": date(2026, 3, 30), "answer": "I elva timmar."}
+    answer_letter(place.actor("sara"), report.pk, letter.pk, **given)  # type: ignore[arg-type]
+    assert step not in page(sara, f"{URL}{report.pk}/")
 
 
 def test_what_is_refused_is_said_in_the_form(place: Place, as_user: Login) -> None:
