@@ -7,7 +7,7 @@ OPEN_WORK.register(
     "casework.cases",
     OpenWork(
         label="Ärenden att handlägga",
-        count=following.open_handled_by,
+        rows=following.open_handled_by,
         transfer=following.hand_over,
     ),
 )

@@ -9,8 +9,8 @@ from casework.access.actor import Actor
 from casework.access.policy import may_configure
 from casework.cases.worklists import gone_through, week
 from casework.deadlines import duty, failures
-from casework.kit.counting import counts
 from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
+from casework.organisation.counting import counts
 from casework.organisation.models import Absence, Membership, Role, Unit, User
 from casework.registers.models import ImportBatch
 from casework.shared import clock

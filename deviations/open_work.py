@@ -8,7 +8,7 @@ OPEN_WORK.register(
     "deviations.handled",
     OpenWork(
         label="Avvikelser att handlägga",
-        count=lambda user: following.open_handled_by(user).count(),
+        rows=lambda user: [following.open_handled_by(user)],
         transfer=following.hand_over_deviations,
     ),
 )
@@ -16,7 +16,7 @@ OPEN_WORK.register(
     "deviations.actions",
     OpenWork(
         label="Åtgärder att utföra",
-        count=lambda user: following.open_actions_of(user).count(),
+        rows=lambda user: [following.open_actions_of(user)],
         transfer=following.hand_over_actions,
     ),
 )

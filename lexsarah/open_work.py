@@ -7,7 +7,7 @@ OPEN_WORK.register(
     "lexsarah.investigated",
     OpenWork(
         label="Lex Sarah att utreda",
-        count=lambda user: following.open_investigated_by(user).count(),
+        rows=lambda user: [following.open_investigated_by(user)],
         transfer=following.hand_over,
     ),
 )
@@ -15,7 +15,7 @@ OPEN_WORK.register(
     "lexsarah.asked",
     OpenWork(
         label="Lex Sarah att svara på",
-        count=lambda user: following.open_asked_of(user).count(),
+        rows=lambda user: [following.open_asked_of(user)],
         transfer=following.hand_over_requests,
     ),
 )
@@ -32,7 +32,7 @@ OPEN_WORK.register(
     "lexsarah.measures",
     OpenWork(
         label="Lex Sarah-åtgärder att utföra",
-        count=lambda user: handing_over.open_measures_of(user).count(),
+        rows=lambda user: [handing_over.open_measures_of(user)],
         transfer=handing_over.hand_over_measures,
     ),
 )
@@ -40,7 +40,7 @@ OPEN_WORK.register(
     "lexsarah.decided",
     OpenWork(
         label="Lex Sarah att besluta",
-        count=lambda user: handing_over.to_decide(user).count(),
+        rows=lambda user: [handing_over.to_decide(user)],
         transfer=handing_over.hand_over_decisions,
     ),
 )

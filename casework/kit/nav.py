@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from casework.access.actor import Actor
-from casework.kit.counting import counts
+from casework.organisation.counting import counts
 from casework.organisation.models import Role
 from casework.shared.hooks import Registry
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from casework.organisation.models import Unit, User
 from casework.shared.hooks import Registry
 
@@ -15,13 +17,14 @@ from casework.shared.hooks import Registry
 class OpenWork:
     """One kind of work that a person can have open.
 
-    ``count`` says how much ``user`` has of it. ``transfer`` gives all of it to ``to`` within the
-    unit of work of the caller and returns how much that was; it audits what it moves. The first
-    argument is who acts (``casework.access.actor.Actor``, which lies above this room).
+    ``rows`` are those that ``user`` has: all kinds are counted in one query. ``transfer`` gives
+    all of it to ``to`` within the unit of work of the caller and returns how much that was; it
+    audits what it moves. The first argument is who acts (``casework.access.actor.Actor``, which
+    lies above this room).
     """
 
     label: str
-    count: Callable[[User], int]
+    rows: Callable[[User], Sequence[QuerySet[Any]]]
     transfer: Callable[[Any, User, User], int]
 
 

@@ -15,7 +15,6 @@ from lexsarah.models import Measure, Report, Request
 from lexsarah.services.documenting import missing
 from lexsarah.web.act_page import ActPage
 
-
 NOTHING = "Inget mer är att göra."
 
 

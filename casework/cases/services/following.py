@@ -33,15 +33,14 @@ OPEN = (
 
 def open_in_unit(unit: Unit) -> int:
     """Return how many intakes, investigations, decisions and watched times are open in the unit."""
-    return _open_ones(unit=unit)
+    return sum(rows.count() for rows in _open_ones(unit=unit))
 
 
-def _open_ones(**whose: Unit | User) -> int:
-    records: int = sum(
-        chronicle.record._default_manager.filter(is_open, **whose).count()
-        for chronicle, is_open in OPEN
-    )
-    return records + _watched().filter(**whose).count()
+def _open_ones(**whose: Unit | User) -> list[QuerySet[Any]]:
+    records = [
+        chronicle.record._default_manager.filter(is_open, **whose) for chronicle, is_open in OPEN
+    ]
+    return [*records, _watched().filter(**whose)]
 
 
 def _watched() -> QuerySet[WatchedTime]:
@@ -125,8 +124,8 @@ def regroup(actor: Actor, unit: Unit, batch: Any) -> int:
         return count
 
 
-def open_handled_by(user: User) -> int:
-    """Return how many open ones ``user`` handles, watched times among them."""
+def open_handled_by(user: User) -> list[QuerySet[Any]]:
+    """Return the open ones that ``user`` handles, by kind, watched times among them."""
     return _open_ones(handler=user)
 
 
@@ -136,7 +135,7 @@ def hand_over(actor: Actor, leaver: User, to: User) -> int:
     Protected ones that ``to`` may not see are left without a handler, for the unit to assign.
     Whose a watched time is follows from the records of its case, so there the closed ones go too.
     """
-    moved = open_handled_by(leaver)
+    moved = sum(rows.count() for rows in open_handled_by(leaver))
     with unit_of_work(actor) as work:
         stamp, today = Stamp(work.at, actor.user_id), clock.local_day(work.at)
         named = set(

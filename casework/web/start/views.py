@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from casework.access.actor import Actor
-from casework.kit.counting import counts
 from casework.kit.start import DUTIES, START_CARDS, Duty
 from casework.kit.web import ActorRequest, page
+from casework.organisation.counting import counts
 from casework.organisation.models import Role
 from casework.shared import clock
 
