@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core import mail
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -58,7 +58,11 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker):
     with django_db_blocker.unblock():
         transaction.set_autocommit(False)
         try:
-            yield loading.load()
+            board = loading.load()
+            with connection.cursor() as cursor:
+                # Nothing is committed, so the database would not come round to it by itself.
+                cursor.execute("ANALYZE")
+            yield board
         finally:
             transaction.rollback()
             transaction.set_autocommit(True)
