@@ -69,6 +69,7 @@ def reports(request: ActorRequest) -> HttpResponseBase:
                 for name, label in _TABS.items()
             ],
             "state": narrowing,
+            "is_sas": actor.has(Role.SAS),
             "today": clock.today(),
         },
     )
@@ -96,5 +97,7 @@ def report(request: ActorRequest, report_id: int) -> HttpResponse:
             "acts": acts,
             "next_steps": next_steps(found, list(bars), acts),
             "events": queries.events_of(found),
+            # Whoever decides sees the report, and the deviation it came with is not opened by it.
+            "is_sas": actor.has(Role.SAS),
         },
     )
