@@ -10,11 +10,17 @@ from casework.access.actor import Actor
 from casework.audit.work import Work, unit_of_work
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
+from casework.shared.stale import check_version
 from deviations import risk, states
 from deviations.models import Deviation
 from deviations.rules import RULES
 from deviations.services import watching
 from deviations.services.writing import Changes, Moment, write
+
+CHANGED = (
+    "Någon har ändrat ärendet sedan du öppnade sidan. Det du skrev finns kvar: se vad som gäller "
+    "nu och spara igen om det fortfarande stämmer."
+)
 
 
 @dataclass
@@ -72,12 +78,7 @@ def act(
     with unit_of_work(actor) as work:
         deviation = Deviation.objects.locked(actor, deviation_id)
         policy.require(actor, name, deviation, RULES)
-        if expected_version is not None and deviation.version != expected_version:
-            raise ConflictError(
-                "Någon har ändrat ärendet sedan du öppnade sidan. Det du skrev finns kvar: se vad "
-                "som gäller nu och spara igen om det fortfarande stämmer.",
-                code="stale",
-            )
+        check_version(deviation, expected_version, message=CHANGED)
         states.DEVIATION.target(name, deviation.status)
         yield Act(actor, name, deviation, work)
 

@@ -16,13 +16,13 @@ from casework.audit.work import record_reading
 from casework.kit import api_schema
 from casework.kit.api import PreconditionFailed, PreconditionRequired, RecordViewSet, etag
 from casework.shared.errors import NotVisible
+from casework.shared.stale import ChangedMeanwhile
 from lexsarah import parts
 from lexsarah.api import investigation_serializers as shapes
 from lexsarah.api.serializers import LexSarahReportDetailSerializer
 from lexsarah.models import Report, ReportCause
 from lexsarah.rules import RULES
 from lexsarah.services import causes, documenting, earlier, examining, notes
-from lexsarah.services.documenting import ChangedMeanwhile
 from lexsarah.services.parties import require_no_party
 
 

@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 
 from casework.access.actor import Actor
-from casework.shared.errors import ConflictError, InvalidInput
+from casework.shared.errors import InvalidInput
+from casework.shared.stale import check_version
 from lexsarah import parts, states
 from lexsarah.models import DocumentPart, Report, ReportCause
 from lexsarah.parts import Part
 from lexsarah.services.door import act
 
 LONGEST = 50_000
+CHANGED = (
+    "Texten har ändrats medan du skrev. Inget har skrivits över: jämför de båda texterna, gör en "
+    "av dem och spara igen."
+)
 NO_CAUSE = "Välj minst en orsak ur registret: åtgärderna knyts till orsakerna."
 
 
@@ -39,19 +44,6 @@ class PartAsIs:
     def version(self) -> int:
         """What an edit must name, so that it overwrites nothing that its author has not seen."""
         return self.row.version if self.row else 0
-
-
-class ChangedMeanwhile(ConflictError):
-    """Somebody else has saved the part since it was read; ``stands`` is what stands now."""
-
-    code = "stale"
-
-    def __init__(self, stands: PartAsIs) -> None:
-        super().__init__(
-            "Texten har ändrats medan du skrev. Inget har skrivits över: jämför de båda texterna, "
-            "gör en av dem och spara igen."
-        )
-        self.stands = stands
 
 
 @dataclass(frozen=True)
@@ -107,8 +99,7 @@ def save_part(
         stands = PartAsIs(part, row)
         if (stands.text, stands.choice) == (text, choice):
             return stands
-        if stands.version != expected_version:
-            raise ChangedMeanwhile(stands)
+        check_version(stands, expected_version, message=CHANGED)
         row = row or DocumentPart(report=this.report, key=key, version=0)
         row.text, row.choice, row.version = text, choice, row.version + 1
         row.saved_by_id, row.saved_at = actor.user_id, this.work.at

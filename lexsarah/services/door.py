@@ -10,7 +10,8 @@ from casework.access.actor import Actor
 from casework.audit.work import Work, unit_of_work
 from casework.shared import clock
 from casework.shared.chronicle import Stamp, Told, valid_facts
-from casework.shared.errors import ConflictError, InvalidInput
+from casework.shared.errors import InvalidInput
+from casework.shared.stale import check_version
 from lexsarah import states
 from lexsarah.histories import REPORTS, STATUS
 from lexsarah.models import Report
@@ -89,20 +90,15 @@ def act(
     version of its own or none; the report's own stays, so that no open page of it grows stale.
 
     Raises ``NotVisible`` (also for what is hidden), ``NotAllowed`` (also to a party to what is
-    examined), or ``ConflictError`` where the state does not admit the act or the report has
-    changed since ``expected_version``.
+    examined), ``ConflictError`` where the state does not admit the act, or ``ChangedMeanwhile``
+    where the report has changed since ``expected_version``.
     """
     with unit_of_work(actor) as work:
         report = Report.objects.locked(actor, report_id)
         policy.require(actor, name, report, RULES)
         if name not in OPEN_TO_EXAMINED:
             require_no_party(actor, report)
-        if expected_version is not None and report.version != expected_version:
-            raise ConflictError(
-                "Någon har ändrat rapporten sedan du öppnade sidan. Se vad som gäller nu och "
-                "spara igen om det fortfarande stämmer.",
-                code="stale",
-            )
+        check_version(report, expected_version, "rapporten")
         states.REPORT.target(name, report.status)
         this = Act(actor, name, report, work)
         if beside:

@@ -7,6 +7,7 @@ from casework.access.actor import Actor
 from casework.deadlines import services
 from casework.deadlines.models import Deadline
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from casework.shared.stale import check_version
 from lexsarah import clocks
 from lexsarah.models import IvoLetter
 from lexsarah.services.door import Act, act, required
@@ -85,8 +86,7 @@ def answer_letter(
             raise NotVisible
         if found.answered_on is not None:
             raise ConflictError(f"Frågan är redan besvarad {found.answered_on}.")
-        if expected_version is not None and found.version != expected_version:
-            raise ConflictError("Någon har ändrat brevet sedan du öppnade sidan.", code="stale")
+        check_version(found, expected_version, "brevet")
         this.past_day(answered_on, "answered_on")
         if answered_on < found.came_on:
             raise InvalidInput(

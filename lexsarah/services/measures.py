@@ -16,11 +16,13 @@ from casework.audit.work import unit_of_work
 from casework.organisation.models import Absence, User
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from casework.shared.stale import check_version
 from lexsarah import states
 from lexsarah.histories import OUTCOME, STATUS
 from lexsarah.models import Measure, Report, ReportCause
-from lexsarah.services.deciding import approved_measures
+from lexsarah.services import verdicts
 from lexsarah.services.door import Act, act, required
+from lexsarah.services.remaining import approved_measures
 from lexsarah.services.watching import watch
 
 # Unless another day is set.
@@ -85,15 +87,8 @@ def decide_measure(
     """Godkänn, delvis, or avslå. Fields ``verdict``, ``comment`` (wanted for the latter two)."""
     with _of_report(actor, "decide_measure", measure_id, expected_version) as (this, measure):
         _require_stage(measure, "proposed")
-        if verdict not in Measure.Verdict.values:
-            raise InvalidInput("Välj Godkänd, Delvis godkänd eller Avslagen.", field="verdict")
-        if verdict != Measure.Verdict.APPROVED:
-            message = "Skriv vad som godkänns, eller varför inte."
-            comment = required(comment, "comment", message)
-        measure.verdict, measure.comment = verdict, comment.strip()
-        measure.decided_by_id, measure.decided_at = actor.user_id, this.work.at
-        _save(measure, "verdict", "comment", "decided_by", "decided_at")
-        _audit(this, "lexsarah.measure_decided", measure, verdict=verdict)
+        comment = verdicts.checked(verdict, comment)
+        verdicts.write(this, measure, verdict, comment)
         _tell_what_is_done(this)
     return measure
 
@@ -197,12 +192,7 @@ def _of_report(
 
 def _locked(measure_id: int, expected_version: int | None) -> Measure:
     measure = Measure.objects.select_for_update().get(pk=measure_id)
-    if expected_version is not None and measure.version != expected_version:
-        raise ConflictError(
-            "Någon har ändrat åtgärden sedan du öppnade sidan. Se vad som gäller nu och spara igen "
-            "om det fortfarande stämmer.",
-            code="stale",
-        )
+    check_version(measure, expected_version, "åtgärden")
     return measure
 
 

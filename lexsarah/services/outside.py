@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 
 from casework.access.actor import Actor
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed
+from casework.shared.stale import ChangedMeanwhile
 from lexsarah.models import OutsideApproval, OutsideText, Report
 from lexsarah.services.door import act, required
 from lexsarah.services.telltales import telltales
@@ -53,8 +54,8 @@ def approve(
     with act(actor, "approve_outside_text", report_id, expected_version=expected_version) as this:
         latest = latest_wording(this.report)
         if latest is None or latest.pk != text_id:
-            raise ConflictError(
-                "Texten har skrivits om sedan du öppnade sidan. Läs den nya först.", code="stale"
+            raise ChangedMeanwhile(
+                "Texten har skrivits om sedan du öppnade sidan. Läs den nya först.", latest
             )
         if OutsideApproval.objects.filter(text=latest).exists():
             raise ConflictError("Texten är redan godkänd.")

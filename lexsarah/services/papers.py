@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from casework.access.actor import Actor
 from casework.shared.errors import ConflictError, InvalidInput
+from casework.shared.stale import ChangedMeanwhile
 from lexsarah.ivo.paper import ivo_paper
 from lexsarah.models import RegistryEntry, Report, StoredDocument
 from lexsarah.papers import masking, pdf, word
@@ -55,9 +56,9 @@ def make_masked_copy(
     with act(actor, "store_document", report_id, beside=True) as this:
         paper = investigation_paper(this.report)
         if fingerprint and fingerprint != masking.fingerprint(paper):
-            raise ConflictError(
+            raise ChangedMeanwhile(
                 "Utredningen har ändrats sedan du valde vad som ska maskas. Gå igenom den igen.",
-                code="stale",
+                paper,
             )
         if len(chosen.passages) > MAX_PASSAGES:
             raise InvalidInput(

@@ -15,6 +15,7 @@ from casework.audit.work import Work, unit_of_work
 from casework.organisation.models import Role, Unit
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput
+from casework.shared.stale import check_version
 from lexsarah.models import ProviderInformation, Statute
 from lexsarah.rules import PROVIDER_RULES
 from lexsarah.services.door import required
@@ -115,12 +116,7 @@ def _open(
     with unit_of_work(actor) as work:
         found = ProviderInformation.objects.locked(actor, information_id)
         policy.require(actor, act, found, PROVIDER_RULES)
-        if expected_version is not None and found.version != expected_version:
-            raise ConflictError(
-                "Någon har ändrat informationen sedan du öppnade sidan. Se vad som gäller nu och "
-                "spara igen om det fortfarande stämmer.",
-                code="stale",
-            )
+        check_version(found, expected_version, "informationen")
         if found.closed_on is not None:
             raise ConflictError(f"Informationen är klar sedan {found.closed_on}.")
         found.version += 1

@@ -14,6 +14,7 @@ from casework.audit.work import unit_of_work
 from casework.organisation.models import Role, Unit, User
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from casework.shared.stale import check_version
 from lexsarah import states
 from lexsarah.asked import OPEN, asked_of
 from lexsarah.histories import STATUS
@@ -28,14 +29,6 @@ CHANGED = (
     "Svaret har sparats från en annan sida sedan du öppnade den här. Läs det som står sparat, "
     "och spara igen om ditt svar är det som ska gälla."
 )
-
-
-class ChangedMeanwhile(ConflictError):
-    """The answer was saved from elsewhere since it was read; ``stands`` is how it stands now."""
-
-    def __init__(self, stands: Request) -> None:
-        super().__init__(CHANGED, code="stale")
-        self.stands = stands
 
 
 @dataclass(frozen=True)
@@ -140,7 +133,8 @@ def withdraw_request(
 def save_draft(actor: Actor, request_id: int, *, text: str, expected_version: int) -> Request:
     """Keep what is typed of an answer; nobody but who is asked sees it until it is sent.
 
-    Raises ``NotVisible``, and ``ConflictError`` where it has been saved since or was answered.
+    Raises ``NotVisible``, ``ChangedMeanwhile`` where it has been saved since, and
+    ``ConflictError`` where it was answered.
     """
     with _asked(actor, request_id, expected_version) as (request, _):
         _not_too_long(text)
@@ -179,8 +173,7 @@ def _asked(
             raise ConflictError("Det som begärdes är återtaget. Du behöver inte svara.")
         if request.answered_at is not None:
             raise ConflictError("Det är redan besvarat. Ett svar ändras inte när det är skickat.")
-        if expected_version is not None and request.version != expected_version:
-            raise ChangedMeanwhile(request)
+        check_version(request, expected_version, message=CHANGED)
         request.version += 1
         yield request, Act(actor, "statements_in", report, work)
 

@@ -12,11 +12,11 @@ from django.db import Error, transaction
 from casework.models import AuditEvent, Membership, Role
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
+from casework.shared.stale import ChangedMeanwhile
 from deviations.models import Cause
 from lexsarah import parts
 from lexsarah.models import DocumentPart, Examined, Measure, Note, Proposal, Report, ReportCause
 from lexsarah.services import causes, documenting, earlier, examining, investigating, notes
-from lexsarah.services.documenting import ChangedMeanwhile
 from lexsarah.services.door import act
 from lexsarah.services.notes import NewNote
 from tests.conftest import Place, make_report

@@ -15,10 +15,10 @@ from casework.kit.api import etag
 from casework.kit.web import ActorRequest, page
 from casework.shared import clock, personnummer
 from casework.shared.errors import ConflictError, InvalidInput
+from casework.shared.stale import ChangedMeanwhile
 from lexsarah import asked
 from lexsarah.models import Request
 from lexsarah.services import requests
-from lexsarah.services.requests import ChangedMeanwhile
 from lexsarah.web.asking.tab import state_of
 
 PER_PAGE = 25

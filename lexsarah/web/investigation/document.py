@@ -16,12 +16,13 @@ from casework.kit.api import etag
 from casework.kit.web import ActorRequest, page
 from casework.shared import clock, personnummer
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from casework.shared.stale import ChangedMeanwhile
 from deviations.models import Cause
 from lexsarah import parts, states
 from lexsarah.models import Report
 from lexsarah.rules import RULES
 from lexsarah.services import causes, documenting, earlier, examining
-from lexsarah.services.documenting import ChangedMeanwhile, PartAsIs
+from lexsarah.services.documenting import PartAsIs
 from lexsarah.web.investigation.acts import PAGES, NotExaminedForm
 from lexsarah.web.investigation.forms import CauseForm, PartForm
 from lexsarah.web.investigation.opening import may_write, opened
