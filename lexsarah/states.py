@@ -81,10 +81,11 @@ REPORT = TransitionTable(
         "close_short": step({RECEIVED, INVESTIGATING, STATEMENTS}, CLOSED),
         "reopen": step(DECIDED_ONES, INVESTIGATING),
         "deliver": step(DECIDED_ONES, None),
-        # Measures: proposed with the investigation or after it, decided with the report or alone
+        # Measures: proposed with the investigation or after it. Those that are proposed when the
+        # report is decided are decided by that act (``decide``) or, left then, alone afterwards.
         "propose_measure": step({INVESTIGATING, STATEMENTS, DECIDED, ACTIONS}, None),
         "withdraw_measure": step({INVESTIGATING, STATEMENTS, DECIDED, ACTIONS}, None),
-        "decide_measure": step({PROPOSED, DECIDED, ACTIONS}, None),
+        "decide_measure": step({DECIDED, ACTIONS}, None),
         "follow_measures": step({DECIDED}, ACTIONS),
         # What was decided is done and followed up, also while the investigation is taken up again.
         "finish_measure": step(OPEN_STATES - {RECEIVED}, None),

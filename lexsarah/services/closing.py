@@ -6,9 +6,9 @@ from casework.shared.errors import ConflictError
 from lexsarah import states
 from lexsarah.histories import OUTCOME, SERIOUS, STATUS
 from lexsarah.models import Reopening, Report
-from lexsarah.services.deciding import require_nothing_open, require_settled
 from lexsarah.services.door import act, required
 from lexsarah.services.measures import unsettled
+from lexsarah.services.remaining import require_nothing_open, require_settled
 
 
 def follow_measures(actor: Actor, report_id: int, *, expected_version: int | None = None) -> Report:

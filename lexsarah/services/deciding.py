@@ -4,6 +4,7 @@ SoL 27:5, SOSFS 2011:5 5 kap. A decision names the row of the delegationsordning
 and is one transaction with the history, the times and the stored paper that follow from it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from casework.access.actor import Actor
@@ -12,15 +13,16 @@ from casework.shared.chronicle import Told
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah import parts, states
 from lexsarah.histories import OUTCOME, STATUS
-from lexsarah.models import Decision, DelegationRule, Measure, Proposal, Report, Request
+from lexsarah.models import Decision, DelegationRule, Proposal, Report
 from lexsarah.services import delegation
 from lexsarah.services.documenting import missing
 from lexsarah.services.door import Act, act, required
 from lexsarah.services.papers import store_decision
 from lexsarah.services.parties import is_examined
+from lexsarah.services.remaining import approved_measures, require_nothing_open, require_settled
+from lexsarah.services.verdicts import Verdict, pass_verdicts
 
 NO_REASONS = "Skriv skälen."
-_LONGEST_SHOWN = 60
 
 
 class Incomplete(InvalidInput):
@@ -120,12 +122,15 @@ def decide(
     *,
     outcome: str,
     reasons: str,
+    measures: Sequence[Verdict] = (),
     expected_version: int | None = None,
 ) -> Report:
     """Fatta beslut: ``outcome`` may differ from what is proposed. Fields ``outcome``, ``reasons``.
 
-    Raises ``InvalidInput`` (``not_delegated``) where the actor may not decide that outcome, and
-    ``Incomplete`` where a short proposal is decided as something else than it proposed.
+    ``measures`` are decided with it: where one of them is not right nothing is decided (see
+    ``verdicts.pass_verdicts``). Raises ``InvalidInput`` (``not_delegated``) where the actor may
+    not decide that outcome, and ``Incomplete`` where a short proposal is decided as something else
+    than it proposed.
     """
     with act(actor, "decide", report_id, expected_version=expected_version) as this:
         report = this.report
@@ -140,6 +145,8 @@ def decide(
         rule = delegation.require(actor, report, outcome, this.today)
         proposal.ended_at = this.work.at
         proposal.save(update_fields=["ended_at"])
+        # Before the decision is told: what is approved is part of what it says.
+        pass_verdicts(this, measures)
         _decided(this, rule, outcome, reasons, proposal=proposal, short=short)
     return report
 
@@ -168,40 +175,6 @@ def require_complete(report: Report) -> None:
         raise Incomplete(wanting)
 
 
-def require_nothing_open(report: Report) -> None:
-    """Raise ``ConflictError`` while somebody is not safe or something asked for is unanswered."""
-    if report.is_unsafe:
-        raise ConflictError("Anteckna först att den enskilde är trygg.")
-    # A yttrande falls when it is waited for no more; what the person needs does not.
-    unanswered = report.requests.filter(
-        kind=Request.Kind.SAFETY, answered_at=None, withdrawn_at=None
-    )
-    if names := [one.asked_of.display_name for one in unanswered.select_related("asked_of")]:
-        raise ConflictError(
-            f"Det som begärts av {', '.join(names)} för den enskilde är inte besvarat. Vänta in "
-            "svaret eller ta tillbaka begäran."
-        )
-
-
-def require_settled(report: Report) -> None:
-    """Raise ``ConflictError``, naming them, while something remains to be done with a measure."""
-    if remaining := [one for one in report.measures.all() if not one.is_settled]:
-        named = "; ".join(f"”{_short(one.text)}” ({_WAITS[one.stage]})" for one in remaining)
-        raise ConflictError(f"Alla åtgärder är inte klara: {named}.")
-
-
-_WAITS = {
-    "proposed": "väntar på beslut",
-    "approved": "är inte utförd",
-    "done": "effekten är inte bedömd",
-}
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"
-
-
 def open_proposal(report: Report) -> Proposal | None:
     """Return the proposal that waits to be decided, if any."""
     return report.proposals.filter(ended_at=None).select_related("decider", "proposed_by").first()
@@ -211,14 +184,6 @@ def was_before(actor: Actor, report_id: int) -> bool:
     """Say whether the report has been put before the actor, who may see it no more."""
     found = Proposal.objects.filter(report=report_id, decider=actor.user_id or 0)
     return found.filter(report__board=actor.board_id).exists()
-
-
-def approved_measures(report: Report) -> str:
-    """Return what is to be done by what was decided, a line each: what registers and tables say."""
-    approved = report.measures.filter(
-        verdict__in=[Measure.Verdict.APPROVED, Measure.Verdict.PARTLY], withdrawn_at=None
-    )
-    return "\n".join(" ".join(text.split()) for text in approved.values_list("text", flat=True))
 
 
 def _decided(

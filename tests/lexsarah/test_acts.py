@@ -70,7 +70,7 @@ def test_every_act_in_every_state() -> None:
         "deliver": decided,
         "propose_measure": [*writing, *at_work],
         "withdraw_measure": [*writing, *at_work],
-        "decide_measure": ["proposed", *at_work],
+        "decide_measure": at_work,
         "follow_measures": ["decided"],
         "finish_measure": everywhere[1:-1],
         "assess_measure": everywhere[1:-1],
