@@ -6,8 +6,9 @@ what the record has become. Errors that services raise become problems here and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, cast
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.db.models import QuerySet
 from django.utils.http import parse_etags
@@ -24,6 +25,9 @@ from casework.access.actor import Actor
 from casework.access.querysets import RecordQuerySet
 from casework.audit.work import unit_of_work
 from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed, NotVisible
+from casework.shared.stale import ChangedMeanwhile, Versioned
+
+T = TypeVar("T")
 
 _STATUS: dict[type[DomainError], int] = {
     InvalidInput: 400,
@@ -125,6 +129,17 @@ def check_if_match(request: Request, version: int, *, required: bool) -> None:
         raise PreconditionFailed
 
 
+def version_named(request: Request) -> int:
+    """Return the version that ``If-Match`` names: 428 where it names none, 412 for what is none."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise PreconditionRequired
+    tag = given.strip().removeprefix("W/").strip('"')
+    if not tag.isdecimal() or len(tag) > 9:
+        raise PreconditionFailed
+    return int(tag)
+
+
 class ActorView(APIView):
     """A view that knows who acts."""
 
@@ -132,6 +147,23 @@ class ActorView(APIView):
     def actor(self) -> Actor:
         """Who acts."""
         return actor_of(self.request)
+
+    def given(self, body: type[serializers.BaseSerializer]) -> Any:
+        """Return what was sent, validated as ``body``."""
+        form = body(data=self.request.data, context={"request": self.request, "view": self})
+        form.is_valid(raise_exception=True)
+        return form.validated_data
+
+    def edit(self, stands: Versioned, do: Callable[..., T], *keys: object, **given: object) -> T:
+        """Call a service that edits what ``stands``, which ``If-Match`` must name: 428, 412.
+
+        The service is told the version, so that what comes between is found where it locks (412).
+        """
+        check_if_match(self.request, stands.version, required=True)
+        try:
+            return do(self.actor, *keys, expected_version=stands.version, **given)
+        except ChangedMeanwhile as error:
+            raise PreconditionFailed from error
 
 
 class RecordViewSet(ActorView, viewsets.GenericViewSet):
@@ -177,17 +209,26 @@ class RecordViewSet(ActorView, viewsets.GenericViewSet):
         """Check permission, body and version; do the act; answer with what the record became.
 
         ``do`` takes the validated body. Rows stay locked from the check of ``If-Match`` to the
-        commit, so that nothing can come between; ``other`` names the field of the body that holds
-        the id of a second record, locked in order of id as the service does.
+        commit, so that nothing can come between (``unchanged``); ``other`` names the field of the
+        body that holds the id of a second record, locked in order of id as the service does.
         """
         self.require(act, pk)
         form = self.get_serializer(data=self.request.data)
         form.is_valid(raise_exception=True)
         given = form.validated_data
-        with unit_of_work(self.actor):
-            if edits or "If-Match" in self.request.headers:
-                keys = sorted({pk, given[other]} if other else {pk})
-                locked = {key: self.records.locked(self.actor, key) for key in keys}
-                check_if_match(self.request, locked[pk].version, required=edits)
+        with self.unchanged(pk, *([given[other]] if other else []), required=edits):
             do(given)
         return self.as_it_stands(pk)
+
+    @contextmanager
+    def unchanged(self, pk: int, *beside: int, required: bool = False) -> Iterator[None]:
+        """Hold the record as the client has read it, where ``If-Match`` says that it has.
+
+        Rows stay locked to the commit: ``beside`` are ids of others that the service locks too.
+        """
+        with unit_of_work(self.actor):
+            if required or "If-Match" in self.request.headers:
+                keys = sorted({pk, *beside})
+                locked = {key: self.records.locked(self.actor, key) for key in keys}
+                check_if_match(self.request, locked[pk].version, required=required)
+            yield

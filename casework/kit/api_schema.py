@@ -45,6 +45,19 @@ def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
+def if_match(
+    what: str, read_as: str = "ETag från läsningen", *, required: bool = True
+) -> OpenApiParameter:
+    """Describe ``If-Match`` of an edit of ``what`` (bestämd form)."""
+    return OpenApiParameter(
+        "If-Match",
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        required=required,
+        description=f"{read_as}. Har {what} ändrats sedan dess blir svaret 412.",
+    )
+
+
 def act(
     resource: str,
     body: type[serializers.BaseSerializer],
@@ -59,13 +72,6 @@ def act(
     ``edits`` says in the description that ``If-Match`` must be sent; records that are not
     ``versioned`` know of none.
     """
-    if_match = OpenApiParameter(
-        "If-Match",
-        OpenApiTypes.STR,
-        OpenApiParameter.HEADER,
-        required=edits,
-        description="ETag från läsningen. Har ärendet ändrats sedan dess blir svaret 412.",
-    )
     has_body = bool(body().get_fields())  # type: ignore[attr-defined]
 
     def decorate(method: Method) -> Method:
@@ -84,7 +90,7 @@ def act(
             description=method.__doc__,
             request=body if has_body else None,
             responses={200: answer, 204: OpenApiResponse(description=GONE)},
-            parameters=[if_match] if versioned else [],
+            parameters=[if_match("ärendet", required=edits)] if versioned else [],
             filters=False,
         )(routed)
 
