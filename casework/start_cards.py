@@ -20,10 +20,6 @@ ENDING_SHOWN = 8
 
 # Roles to which work comes from others: what comes to them, in clear text.
 _COMES = {
-    Role.DECIDER: (
-        "Beslutsfattare",
-        "Det som ska beslutas läggs fram för dig här.",
-    ),
     Role.REGISTRAR: (
         "Registrator",
         "Synpunkter och klagomål som kommer in tas emot här och fördelas till rätt enhet.",

@@ -1,9 +1,10 @@
-"""What lex Sarah adds to the start page of SAS: what is open, who is not safe first."""
+"""What lex Sarah adds to the start page: to SAS what is open, to others what is before them."""
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from casework.access.actor import Actor
@@ -28,7 +29,7 @@ def _duties(actor: Actor) -> Iterator[Duty]:
         yield Duty("Nya lex Sarah-rapporter", queries.new_ones(actor), url, "danger")
 
     if actor.user_id is not None:
-        url = f"{reverse('lex-sarah-list')}?state={queries.WAITING}"
+        url = f"{reverse('lex-sarah-list')}?state=decide"
         hint = "Framlagt för dig."
         yield Duty("Lex Sarah att besluta", queries.to_decide(actor), url, "warn", hint)
         undone = own_measures(actor).filter(done_on=None)
@@ -77,12 +78,38 @@ DUTIES.register("lexsarah.asked", _asked)
 
 def _reports(actor: Actor) -> object:
     open_ones = queries.listed(actor, queries.ALL).filter(status__in=states.OPEN_STATES)
-    found = [rows.row(report) for report in open_ones[:SHOWN]]
-    record_reading(actor, "lexsarah.listed", kind="report", ids=[row.report.pk for row in found])
-    return {"rows": found, "today": clock.today()}
+    return {
+        "title": "Lex Sarah",
+        "empty": "Ingen lex Sarah-rapport är öppen just nu.",
+        "url": f"{reverse('lex-sarah-list')}?state={queries.ALL}",
+        **_shown(actor, open_ones),
+    }
+
+
+def _to_decide(actor: Actor) -> object:
+    before = queries.to_decide(actor).values("pk")
+    return {
+        "title": "Att besluta i lex Sarah",
+        "empty": "Det som ska beslutas läggs fram för dig här. Inget väntar just nu.",
+        "url": reverse("lex-sarah-list"),
+        **_shown(actor, queries.listed(actor, queries.ALL).filter(pk__in=before)),
+    }
+
+
+def _shown(actor: Actor, found: QuerySet[Any]) -> dict[str, object]:
+    """Return the first of ``found`` as rows, and whether there are more of them."""
+    first = [rows.row(report) for report in found[: SHOWN + 1]]
+    shown = first[:SHOWN]
+    if ids := [row.report.pk for row in shown]:
+        record_reading(actor, "lexsarah.listed", kind="report", ids=ids)
+    return {"rows": shown, "more": len(first) > SHOWN, "today": clock.today()}
 
 
 START_CARDS.register(
     "lexsarah.reports",
     StartCard("lexsarah/start/reports.html", 20, lambda actor: actor.has(Role.SAS), _reports),
+)
+START_CARDS.register(
+    "lexsarah.to_decide",
+    StartCard("lexsarah/start/reports.html", 20, lambda actor: actor.has(Role.DECIDER), _to_decide),
 )

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
+from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
 from casework.organisation.models import Role
@@ -21,7 +22,9 @@ from lexsarah.web.next_step import next_steps
 from lexsarah.web.tabs import render_tab
 
 PER_PAGE = 50
+_TO_DECIDE = "decide"
 _TABS = {
+    _TO_DECIDE: "Att besluta",
     queries.NEW: "Nya",
     queries.WAITING: "Pågår",
     queries.CLOSED: "Avslutade",
@@ -36,43 +39,61 @@ def reports(request: ActorRequest) -> HttpResponseBase:
     Whoever is not SAS and investigates none is led to the own reports.
     """
     actor = request.actor
-    # What is before whoever decides is new to nobody else.
-    first = queries.NEW if actor.has(Role.SAS) else queries.WAITING
+    every = queries.listed(actor, queries.ALL)
+    if not actor.has(Role.SAS) and not every.exists():
+        return redirect("lex-sarah-own")
+    first = _first_tab(actor)
     asked = request.GET.get("state", first)
     narrowing = asked if asked in _TABS else first
-    found = queries.listed(actor, narrowing)
-    if not actor.has(Role.SAS) and not found.exists():
-        return redirect("lex-sarah-own")
+    if narrowing == _TO_DECIDE:
+        found = every.filter(pk__in=queries.to_decide(actor).values("pk"))
+    else:
+        found = queries.listed(actor, narrowing)
     if file_format := request.GET.get("format"):
-        every = list(found)
+        listed = list(found)
         return export_response(
             actor,
             "lex-sarah",
             rows.COLUMNS,
-            rows.file_rows(every),
+            rows.file_rows(listed),
             file_format,
             kind="report",
-            ids=[one.pk for one in every],
+            ids=[one.pk for one in listed],
             action="lexsarah.exported",
         )
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    listed = [rows.row(one) for one in shown.object_list]
-    record_reading(actor, "lexsarah.listed", kind="report", ids=[one.report.pk for one in listed])
+    table = [rows.row(one) for one in shown.object_list]
+    record_reading(actor, "lexsarah.listed", kind="report", ids=[one.report.pk for one in table])
     return render(
         request,
         "lexsarah/list.html",
         {
             "page_obj": shown,
-            "rows": listed,
+            "rows": table,
             "tabs": [
                 {"label": label, "url": f"?state={name}", "current": name == narrowing}
                 for name, label in _TABS.items()
+                if name == narrowing or name not in _hidden_tabs(actor)
             ],
             "state": narrowing,
             "is_sas": actor.has(Role.SAS),
             "today": clock.today(),
         },
     )
+
+
+def _first_tab(actor: Actor) -> str:
+    """Return what the list shows before something is chosen: what is new, or what is before one."""
+    if actor.has(Role.SAS):
+        return queries.NEW
+    return _TO_DECIDE if queries.to_decide(actor).exists() else queries.WAITING
+
+
+def _hidden_tabs(actor: Actor) -> set[str]:
+    """Return the tabs that can only be empty: nothing is new to others than SAS."""
+    if not actor.has(Role.SAS):
+        return {queries.NEW}
+    return set() if actor.has(Role.DECIDER) else {_TO_DECIDE}
 
 
 @page

@@ -68,12 +68,22 @@ def test_from_proposal_to_closing_on_screen(
     answer = post(sara, report, "foresla", outcome="misconduct", reasons=REASONS, decider=decider)
     assert "Förslaget är framlagt." in answer.content.decode()
     assert "Väntar på beslut av Birgit Norr" in page(sara, f"/lex-sarah/{report.pk}/")
-    assert "Lex Sarah att besluta" in page(birgit, "/")
-    assert report.number in page(birgit, "/lex-sarah/")
+    start = page(birgit, "/")
+    assert "Lex Sarah att besluta" in start
+    # What waits stands there itself, and nothing says that nothing does.
+    assert report.number in start
+    assert "Inget väntar just nu" not in start
+    listed = page(birgit, "/lex-sarah/")
+    assert report.number in listed
+    assert "Att besluta" in listed
+    assert ">Nya<" not in listed
     form = page(birgit, url(report, "besluta"))
     assert REASONS in form
     assert "Din delegation omfattar" in form
-    answer = post(birgit, report, "besluta", outcome="serious", reasons="Det var allvarligt.")
+    given = {f"verdict-{one.pk}": "later", f"version-{one.pk}": one.version}
+    answer = post(
+        birgit, report, "besluta", outcome="serious", reasons="Det var allvarligt.", **given
+    )
     text = answer.content.decode()
     assert "Beslutet är fattat." in text
     assert "enligt Punkt 4.4" in text
