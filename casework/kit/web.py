@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
@@ -20,6 +21,8 @@ from casework.shared.errors import ConflictError, DomainError, InvalidInput, Not
 
 View = Callable[..., HttpResponseBase]
 T = TypeVar("T")
+# Marks what a service refuses since the record has become another than the form was filled in on.
+CONFLICT = "conflict"
 
 _STATUS: dict[type[DomainError], int] = {
     NotVisible: 404,
@@ -96,12 +99,25 @@ def row_ids(texts: Iterable[str]) -> list[int]:
 def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
     """Call a service; show what it refuses in ``form``, on the field it names.
 
-    Returns the service's result, or None where it refused (the form is then invalid). What is
-    hidden or forbidden is not the form's business and goes on as an error page.
+    Returns the service's result, or None where it refused (the form is then invalid, and
+    ``status_of`` says how). What is hidden or forbidden is not the form's business and goes on as
+    an error page.
     """
     try:
         return act()
     except (InvalidInput, ConflictError) as error:
         field = error.field if error.field in form.fields else None
-        form.add_error(field, error.message)
+        code = CONFLICT if isinstance(error, ConflictError) else error.code
+        form.add_error(field, ValidationError(error.message, code=code))
         return None
+
+
+def status_of(*forms: forms.Form) -> int:
+    """Return what a page with these forms answers: 409 where somebody was first, 422 where what
+    was sent is not accepted, else 200.
+    """
+    sent = [form for form in forms if form.is_bound]
+    for form in sent:
+        if any(form.has_error(name, CONFLICT) for name in (NON_FIELD_ERRORS, *form.fields)):
+            return 409
+    return 422 if sent else 200

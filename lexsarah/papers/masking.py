@@ -89,6 +89,11 @@ class Choice:
     under: str
     text: str
 
+    @property
+    def token(self) -> str:
+        """What a tick names, so that it never comes to mean another text of the same place."""
+        return hashlib.sha256(f"{self.under}\0{self.text}".encode()).hexdigest()[:16]
+
 
 def choices(paper: Paper) -> list[Choice]:
     """Return what can be masked whole: running text, and the values of facts and tables."""

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from casework.access.actor import Actor
 from casework.shared import clock
-from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from casework.shared.errors import InvalidInput, NotVisible
+from casework.shared.stale import ChangedMeanwhile
 from lexsarah.models import RegistryEntry, Report, Request, StoredDocument
 from lexsarah.services.door import Act, act, required
 from lexsarah.services.telltales import telltales
@@ -64,14 +65,28 @@ def register_document(
 
 
 def correct_entry(actor: Actor, report_id: int, entry_id: int, *, entry: Entry) -> RegistryEntry:
-    """Enter a line in the place of one that was wrong, which stays to be read."""
+    """Enter a line in the place of one that was wrong, which stays to be read.
+
+    Raises ``ChangedMeanwhile`` where another stands in its place already.
+    """
     with act(actor, "register_document", report_id, beside=True) as this:
         wrong = RegistryEntry.objects.filter(report=this.report, pk=entry_id).first()
         if wrong is None:
             raise NotVisible
-        if RegistryEntry.objects.filter(corrects=wrong).exists():
-            raise ConflictError("Raden är redan rättad. Rätta den nya raden i stället.")
+        stands = standing(wrong)
+        if stands != wrong:
+            message = "Raden är redan rättad. Rätta den nya raden i stället."
+            raise ChangedMeanwhile(message, stands)
         return _enter(this, entry, document=wrong.document, corrects=wrong)
+
+
+def standing(row: RegistryEntry) -> RegistryEntry:
+    """Return the line that stands in the place of ``row``: itself, where it is not corrected."""
+    found = RegistryEntry.objects.filter(report=row.report_id, corrects__isnull=False)
+    by_corrected = {one.corrects_id: one for one in found.select_related("entered_by")}
+    while row.pk in by_corrected:
+        row = by_corrected[row.pk]
+    return row
 
 
 def enter(this: Act, on: date, direction: str, party: str, subject: str) -> RegistryEntry:

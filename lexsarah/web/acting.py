@@ -16,6 +16,7 @@ from lexsarah.rules import RULES
 from lexsarah.services.deciding import was_before
 from lexsarah.services.parties import OPEN_TO_EXAMINED, require_no_party
 from lexsarah.web import rows
+from lexsarah.web.stale import knowing, stale
 from lexsarah.web.acts import BY_SLUG, ActForm, ActPage
 
 
@@ -88,9 +89,7 @@ def _show(request: ActorRequest, act_page: ActPage, form: ActForm, status: int) 
     if status == 409:
         # As it stands now: somebody was first, and saving again is to be a choice made knowing it.
         report = read_report(request.actor, report.pk)
-        posted = request.POST.copy()
-        posted["version"] = str(report.version)
-        form.data = posted
+        knowing(form, version=report.version)
     return render(
         request,
         "lexsarah/act.html",
@@ -101,7 +100,7 @@ def _show(request: ActorRequest, act_page: ActPage, form: ActForm, status: int) 
             "form": form,
             "report": report,
             "state": rows.state_of(report),
-            "conflict": status == 409,
+            "stale": stale(form, report, {}) if status == 409 else None,
         },
         status=status,
     )

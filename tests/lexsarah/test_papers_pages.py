@@ -140,7 +140,7 @@ def test_ivos_letters_are_noted_and_answered(place: Place, report: Report, as_us
     }
     url = address(report, "ivo/brev/")
     stale = sara.post(url, letter | {"version": 1})
-    assert stale.status_code == 422
+    assert stale.status_code == 409
     assert "Hur ser bemanningen ut?" in stale.content.decode()
     text = sara.post(url, letter, follow=True).content.decode()
     assert "Hur ser bemanningen ut?" in text
@@ -150,7 +150,7 @@ def test_ivos_letters_are_noted_and_answered(place: Place, report: Report, as_us
     text = sara.post(f"{url}{asked.pk}/", answer, follow=True).content.decode()
     assert "Besvarad" in text
     assert "Två på natten." in text
-    assert sara.get(f"{url}{asked.pk}/").status_code == 404
+    assert sara.get(f"{url}{asked.pk}/").status_code == 409
 
 
 def test_a_masked_copy_is_looked_at_and_then_kept(decided: Report, as_user: Login) -> None:
@@ -175,7 +175,7 @@ def test_a_masked_copy_is_looked_at_and_then_kept(decided: Report, as_user: Logi
     assert missing.status_code == 422
     assert "Finns inte här" in missing.content.decode()
     before = StoredDocument.objects.count()
-    assert sara.post(url, given | {"verb": "make", "fingerprint": "annan"}).status_code == 422
+    assert sara.post(url, given | {"verb": "make", "fingerprint": "annan"}).status_code == 409
     assert StoredDocument.objects.count() == before
     text = sara.post(url, given | {"verb": "make"}, follow=True).content.decode()
     assert "Maskad kopia, handling 2" in text

@@ -124,7 +124,7 @@ class TestProviders:
         note = {"verb": "follow-up", "version": 1, "text": "Samtal bokat."}
         assert "Sparat." in sara.post(url, note, follow=True).content.decode()
         stale = sara.post(url, note | {"text": "Ett till samtal."})
-        assert stale.status_code == 422
+        assert stale.status_code == 409
         # What was typed stays, and saved again, knowing it, it holds.
         assert "Ett till samtal." in stale.content.decode()
         done = sara.post(url, {"verb": "finish", "version": 2, "on": "2026-03-02"}, follow=True)
@@ -268,7 +268,7 @@ class TestOutside:
         given = {"verb": "write", "version": report.version, "event": "Någon fick vänta."}
         assert "Texten är sparad" in as_user("sara").post(url, given, follow=True).content.decode()
         stale = as_user("gun").post(url, given | {"event": "Ett annat ord."})
-        assert stale.status_code == 422
+        assert stale.status_code == 409
         assert "Ett annat ord." in stale.content.decode()
         text = outside.latest_wording(report)
         assert text is not None

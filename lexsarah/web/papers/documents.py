@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.registers.exporting import export_response
 from casework.shared.errors import NotVisible
 from lexsarah.models import RegistryEntry, Report, StoredDocument
@@ -20,6 +21,7 @@ from lexsarah.services.registry import Line
 from lexsarah.web.investigation.opening import opened
 from lexsarah.web.papers.files import file_response
 from lexsarah.web.papers.forms import EntryForm
+from lexsarah.web.stale import stale
 from lexsarah.web.tabs import render_tab
 
 TAB = "lex-sarah-papers"
@@ -59,7 +61,7 @@ def documents(request: ActorRequest, report_id: int) -> HttpResponseBase:
             "form": form,
             "may_write": policy.may(actor, "register_document", report, RULES),
         },
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )
 
 
@@ -112,23 +114,42 @@ def correct(request: ActorRequest, report_id: int, entry_id: int) -> HttpRespons
     if wrong is None:
         raise NotVisible
     posted = request.POST if request.method == "POST" else None
-    initial = {name: getattr(wrong, name) for name in ("on", "direction", "party", "subject")}
-    form = EntryForm(posted, initial=initial)
+    form = EntryForm(posted, initial=_fields(wrong))
     if posted is None:
+        if registry.standing(wrong) != wrong:
+            back = reverse(TAB, args=[report_id])
+            gone = {"message": "Raden är redan rättad.", "back_url": back}
+            return render(request, "409.html", gone, status=409)
         record_reading(actor, "lexsarah.papers_read", kind="report", ids=[report.pk])
     elif form.is_valid() and _correct(form, actor, report, wrong):
         messages.success(request, "Raden är rättad. Den gamla står kvar, märkt som rättad.")
         return redirect(TAB, report.pk)
-    context = {"form": form, "heading": "Rätta raden", "submit": "Spara rättelsen"}
+    status = status_of(form)
+    context: dict[str, object] = {
+        "form": form,
+        "heading": "Rätta raden",
+        "submit": "Spara rättelsen",
+        "lead": "Den gamla raden står kvar och märks som rättad.",
+        "back": TAB,
+    }
+    if status == 409:
+        # Sent again it corrects the line that stands now.
+        stands = registry.standing(wrong)
+        context["action"] = reverse("lex-sarah-entry", args=[report_id, stands.pk])
+        context["stale"] = stale(form, report, _fields(stands))
     return render_tab(
         request,
         actor,
         report,
         TAB,
         "lexsarah/papers/form.html",
-        context | {"lead": "Den gamla raden står kvar och märks som rättad.", "back": TAB},
-        status=422 if form.is_bound else 200,
+        context,
+        status=status,
     )
+
+
+def _fields(row: RegistryEntry) -> dict[str, object]:
+    return {name: getattr(row, name) for name in ("on", "direction", "party", "subject")}
 
 
 def _correct(form: EntryForm, actor: Actor, report: Report, wrong: RegistryEntry) -> bool:

@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.organisation.models import Board, Role
 from casework.shared.errors import NotAllowed
 from lexsarah.papers.appendix import appendix_paper, notified
@@ -17,6 +17,7 @@ from lexsarah.web.investigation.opening import opened
 from lexsarah.web.papers.documents import TAB
 from lexsarah.web.papers.files import paper_response
 from lexsarah.web.papers.forms import MaskForm, PeriodForm, this_year
+from lexsarah.web.stale import knowing, stale
 from lexsarah.web.tabs import render_tab
 
 
@@ -28,7 +29,9 @@ def masked(request: ActorRequest, report_id: int) -> HttpResponseBase:
     paper = investigation_paper(report)
     posted = request.POST if request.method == "POST" else None
     form = MaskForm(posted, initial={"fingerprint": fingerprint(paper)})
-    ticked = request.POST.getlist("place")
+    tokens = set(request.POST.getlist("place"))
+    offered = choices(paper)
+    ticked = {one.place for one in offered if one.token in tokens}
     preview = None
     if posted is None:
         record_reading(actor, "lexsarah.read", kind="report", ids=[report.pk])
@@ -49,11 +52,11 @@ def masked(request: ActorRequest, report_id: int) -> HttpResponseBase:
             preview = papers.masked_copy(report, chosen, grounds)
             for passage in preview.missing:
                 form.add_error("passages", f"Det här finns inte i texten: ”{passage}”.")
+    # A preview is no refusal.
+    status = status_of(form) if form.errors else 200
     if posted is not None:
         # The boxes below are those of the text as it is now.
-        again = posted.copy()
-        again["fingerprint"] = fingerprint(paper)
-        form.data = again
+        knowing(form, fingerprint=fingerprint(paper))
     return render_tab(
         request,
         actor,
@@ -62,12 +65,13 @@ def masked(request: ActorRequest, report_id: int) -> HttpResponseBase:
         "lexsarah/papers/masked.html",
         {
             "form": form,
-            "choices": choices(paper),
-            "ticked": {int(one) for one in ticked if one.isdecimal()},
+            "stale": stale(form, report, {}) if status == 409 else None,
+            "choices": offered,
+            "ticked": ticked,
             "preview": preview,
             "blocks": [(_kind(block), block) for block in preview.paper.blocks] if preview else [],
         },
-        status=422 if form.errors else 200,
+        status=status,
     )
 
 

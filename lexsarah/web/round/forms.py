@@ -14,13 +14,6 @@ from lexsarah.services.investigating import MAX_NUMBER
 from lexsarah.services.providers import Information
 
 
-def knowing(form: forms.Form, version: int) -> None:
-    """Let a refused form carry what stands now: saving again is a choice made knowing it."""
-    posted: Any = form.data
-    form.data = posted = posted.copy()
-    posted["version"] = str(version)
-
-
 class InformationForm(forms.Form):
     """Skriv in information från utförare."""
 

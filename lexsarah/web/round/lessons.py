@@ -6,12 +6,14 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.organisation.models import Role
 from casework.shared import clock
 from casework.shared.errors import NotAllowed, NotVisible
+from lexsarah.models import Lesson, LessonReview
 from lexsarah.services import lessons
 from lexsarah.web.round.forms import ReviewForm
+from lexsarah.web.stale import Stale, stale
 
 PER_PAGE = 25
 
@@ -38,7 +40,9 @@ def one(request: ActorRequest, lesson_id: int) -> HttpResponseBase:
     led = set(lessons.led_units(actor, today).values_list("pk", flat=True))
     own = [one for one in of_units if one.unit.pk in led]
     remaining = [one.unit for one in own if one.held_on is None]
-    form = ReviewForm(remaining, request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    # Sent from a page where the unit was still to go through it, it is named: the service knows.
+    form = ReviewForm([one.unit for one in own] if posted else remaining, posted)
     if form.is_bound and not led:
         raise NotAllowed("Enhetens chef antecknar genomgången.")
     if form.is_bound and form.is_valid():
@@ -54,6 +58,7 @@ def one(request: ActorRequest, lesson_id: int) -> HttpResponseBase:
         request,
         "lexsarah/round/lesson.html",
         {
+            "stale": _gone_through(form, lesson) if status_of(form) == 409 else None,
             "lesson": lesson,
             "own": own,
             "remaining": remaining,
@@ -61,5 +66,11 @@ def one(request: ActorRequest, lesson_id: int) -> HttpResponseBase:
             "of_units": of_units if actor.has(Role.SAS) else [],
             "done": sum(one.held_on is not None for one in of_units),
         },
-        status=422 if form.is_bound else 200,
+        status=status_of(form),
     )
+
+
+def _gone_through(form: ReviewForm, lesson: Lesson) -> Stale:
+    """Show when somebody else said that the unit went through it: that is said once."""
+    held = LessonReview.objects.get(lesson=lesson, unit=form.cleaned_data["unit"])
+    return stale(form, held, {"held_on": held.held_on}, again=False)

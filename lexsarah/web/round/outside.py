@@ -8,16 +8,17 @@ from django.shortcuts import redirect
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, attempt, page, row_id
+from casework.kit.web import ActorRequest, attempt, page, row_id, status_of
 from lexsarah import states
-from lexsarah.models import Lesson, Report
+from lexsarah.models import Lesson, OutsideText, Report
 from lexsarah.queries import read_report
 from lexsarah.rules import RULES
 from lexsarah.services import lessons
 from lexsarah.services import outside as wordings
 from lexsarah.services.parties import require_no_party
 from lexsarah.services.telltales import telltales
-from lexsarah.web.round.forms import LessonForm, WordingForm, knowing
+from lexsarah.web.round.forms import LessonForm, WordingForm
+from lexsarah.web.stale import Stale, knowing, stale
 from lexsarah.web.tabs import render_tab
 
 TAB = "lex-sarah-outside"
@@ -48,7 +49,8 @@ def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
     lesson = LessonForm(
         request.POST if verb == "publish" else None, initial={"version": report.version}
     )
-    refused = None
+    refused: forms.Form | None = None
+    was_first: Stale | None = None
     if verb in _DONE:
         form = {"write": wording, "publish": lesson}.get(verb, forms.Form(request.POST))
         refused = form
@@ -56,8 +58,10 @@ def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
             if _do(verb, form, actor, report, request.POST.get("text_id", "")):
                 messages.success(request, _DONE[verb])
                 return redirect(TAB, report.pk)
-            report, latest = read_report(actor, report_id), wordings.latest_wording(report)
-            knowing(form, report.version)
+            if status_of(form) == 409:
+                report, latest = read_report(actor, report_id), wordings.latest_wording(report)
+                knowing(form, version=report.version)
+                was_first = stale(form, report, _stands(verb, report, latest))
     else:
         record_reading(actor, "lexsarah.read", kind="report", ids=[report.pk])
     return render_tab(
@@ -74,11 +78,23 @@ def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
             "telltales": telltales(report, f"{latest.event}\n{latest.measures}") if latest else [],
             "wording": wording,
             "lesson": lesson,
+            "stale": was_first,
             "lessons": list(Lesson.objects.filter(report=report)),
             "refused": refused if verb == "approve" else None,
         },
-        status=200 if refused is None else 422,
+        status=200 if refused is None else status_of(refused),
     )
+def _stands(verb: str, report: Report, latest: OutsideText | None) -> dict[str, object]:
+    """Return what stands beside what was typed: the latest wording, or the latest lesson."""
+    if verb == "publish":
+        sent = Lesson.objects.filter(report=report).first()
+        return {"title": sent.title if sent else "", "text": sent.text if sent else ""}
+    if verb == "write":
+        event, measures = (latest.event, latest.measures) if latest else ("", "")
+        return {"event": event, "measures": measures}
+    return {}
+
+
 
 
 def _do(verb: str, form: forms.Form, actor: Actor, report: Report, text_id: str) -> bool:

@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.organisation.models import Role, Unit
 from casework.registers.exporting import export_response
 from casework.shared import clock, personnummer
 from lexsarah.models import ProviderInformation
 from lexsarah.services import providers
-from lexsarah.web.round.forms import FinishForm, FollowUpForm, InformationForm, knowing
+from lexsarah.web.round.forms import FinishForm, FollowUpForm, InformationForm
+from lexsarah.web.stale import Stale, knowing, stale
 
 PER_PAGE = 50
 KIND = "provider_information"
@@ -90,8 +91,7 @@ def new(request: ActorRequest) -> HttpResponseBase:
             messages.success(request, f"Informationen är inskriven som {entered.number}.")
             return redirect("lex-sarah-provider", entered.pk)
     context = {"form": form, "numbers": numbers, "stopped": form.is_bound and not form.errors}
-    status = 422 if form.is_bound else 200
-    return render(request, "lexsarah/round/provider_new.html", context, status=status)
+    return render(request, "lexsarah/round/provider_new.html", context, status=status_of(form))
 
 
 @page
@@ -108,25 +108,37 @@ def one(request: ActorRequest, information_id: int) -> HttpResponseBase:
     verb = request.POST.get("verb")
     following = FollowUpForm(request.POST if verb == "follow-up" else None, initial=initial)
     finishing = FinishForm(request.POST if verb == "finish" else None, initial=initial)
-    status = 200
+    was_first: Stale | None = None
     for form, service, done in (
         (following, providers.follow_up, "Sparat."),
         (finishing, providers.finish, "Informationen är klar."),
     ):
-        if not form.is_bound:
-            continue
-        status = 422
         if not form.is_valid():
             continue
         if _do(form, actor, found, service):
             messages.success(request, done)
             return redirect("lex-sarah-provider", found.pk)
-        found = ProviderInformation.objects.get_visible(actor, information_id)
-        knowing(form, found.version)
+        if status_of(form) == 409:
+            found = ProviderInformation.objects.get_visible(actor, information_id)
+            knowing(form, version=found.version)
+            was_first = stale(form, found, _stands(form, found), again=found.closed_on is None)
+    status = status_of(following, finishing)
     if status == 200:
         record_reading(actor, "lexsarah.provider_information_read", kind=KIND, ids=[found.pk])
-    context = {"found": found, "following": following, "finishing": finishing}
+    context = {
+        "found": found,
+        "following": following,
+        "finishing": finishing,
+        "stale": was_first,
+    }
     return render(request, "lexsarah/round/provider.html", context, status=status)
+
+
+def _stands(form: forms.Form, found: ProviderInformation) -> dict[str, object]:
+    """Return what stands beside what was typed."""
+    if isinstance(form, FollowUpForm):
+        return {"text": found.follow_up, "registry_number": found.registry_number}
+    return {"Vad nämnden gör": found.follow_up, "on": found.closed_on}
 
 
 def _do(
