@@ -49,7 +49,11 @@ from deviations.services.rebuilding import rebuilt_versions
 from lexsarah.models import Report, Request
 from lexsarah.states import OUTCOMES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("demo"),  # loaded by one worker, once
+]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +66,8 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker):
             with connection.cursor() as cursor:
                 # Nothing is committed, so the database would not come round to it by itself.
                 cursor.execute("ANALYZE")
+            # Once for all tests: each would otherwise check every foreign key of the demo again.
+            connection.check_constraints()
             yield board
         finally:
             transaction.rollback()
