@@ -104,6 +104,8 @@ def read_report(actor: Actor, report_id: int) -> Report:
     found = (
         Report.objects.visible_to(actor)
         .select_related("unit", "investigator", "decider", "deviation", "board")
+        # What each act and each tab of the page is tried against.
+        .prefetch_related("examined")
         .annotate(
             ivo_asks=Exists(waiting),
             ivo_answer_due=Subquery(

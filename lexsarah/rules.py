@@ -1,7 +1,8 @@
 """Which relation to a report allows which act (see ``casework.access.policy.may``).
 
 Nobody in the examined unit, or above it, is in this table: whose unit is examined does not
-investigate (SOSFS 2011:5).
+investigate (SOSFS 2011:5). ``Relation.EXAMINED`` stands at what an examined SAS may still do: it
+neither tells of the investigation nor decides in it.
 """
 
 from casework.access.policy import Relation
@@ -17,7 +18,7 @@ RULES: dict[str, frozenset[Relation]] = {
     "assess_serious": _WORKS,
     "notify_ivo": _WORKS,
     "supplement_ivo": _WORKS,
-    "make_safe": _WORKS,
+    "make_safe": _WORKS | {Relation.EXAMINED},
     "protect": _WORKS,
     "move": _SAS,
     "classify": _WORKS,

@@ -9,7 +9,15 @@ from datetime import date
 
 from django.db.models import Q
 
-from casework.organisation.models import Absence, Board, Membership, Role, Unit, User
+from casework.organisation.models import (
+    UNIT_ROLES,
+    Absence,
+    Board,
+    Membership,
+    Role,
+    Unit,
+    User,
+)
 from casework.shared import clock
 from casework.shared.errors import NotAllowed
 
@@ -88,9 +96,39 @@ class Actor:
         return frozenset().union(*(self.units_by_role.get(role, frozenset()) for role in roles))
 
     @property
+    def own_units(self) -> frozenset[int]:
+        """The units that the actor works in or leads, in whatever role."""
+        return self.units(*UNIT_ROLES, Role.HEAD)
+
+    @property
+    def managed_units(self) -> frozenset[int]:
+        """The units whose Enhetschef the actor is, or stands in for."""
+        return self.units(Role.MANAGER)
+
+    @property
+    def headed_units(self) -> frozenset[int]:
+        """The units of the departments that the actor heads."""
+        return self.units(Role.HEAD)
+
+    @property
+    def led_units(self) -> frozenset[int]:
+        """The units that the actor leads: as their Enhetschef, or as head of the department."""
+        return self.units(Role.MANAGER, Role.HEAD)
+
+    @property
+    def supervised_units(self) -> frozenset[int]:
+        """The units whose work the actor plans: those led, and the Förste's own."""
+        return self.units(Role.SENIOR, Role.MANAGER, Role.HEAD)
+
+    @property
     def inbox_units(self) -> frozenset[int]:
         """The units whose inbox the actor works in: as manager, or helping the manager."""
-        return self.units(Role.MANAGER) | self.helped_units
+        return self.managed_units | self.helped_units
+
+    @property
+    def answered_units(self) -> frozenset[int]:
+        """The units whose deviations the actor answers for: by their inbox, or as head."""
+        return self.inbox_units | self.headed_units
 
 
 @dataclass

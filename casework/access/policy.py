@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from casework.access import examined
 from casework.access.actor import Actor
 from casework.organisation.models import Membership, Role
 from casework.shared.errors import NotAllowed
@@ -36,6 +37,8 @@ class Relation(StrEnum):
     HEAD = "head"
     SAS = "sas"
     DEVELOPER = "developer"
+    # In a table of acts: open to the examined too, who else are kept from every act.
+    EXAMINED = "examined"
     SYSTEM = "system"
 
 
@@ -45,7 +48,8 @@ class RecordColumns:
 
     ``deciders`` open what is put before them, and handle nothing by it. ``unit_roles`` are roles
     in the record's unit that open it beside the manager's inbox. Where ``confidential``, SAS and
-    the record's own handlers and deciders alone open it: its unit is examined.
+    the record's own handlers and deciders alone open it. ``examined`` are its rows of those whose
+    decision or conduct it examines, beside its unit (see ``casework.access.examined``).
     """
 
     unit: str = "unit"
@@ -57,6 +61,7 @@ class RecordColumns:
     about_manager: str = "about_manager"
     unit_roles: tuple[str, ...] = ()
     confidential: bool = False
+    examined: str = ""
 
 
 def _in_units(columns: RecordColumns, units: frozenset[int]) -> Q:
@@ -166,6 +171,7 @@ def relations(actor: Actor, record: Any) -> frozenset[Relation]:
         Relation.HEAD: record.unit_id in actor.units(Role.HEAD),
         Relation.SAS: actor.has(Role.SAS),
         Relation.DEVELOPER: actor.has(Role.DEVELOPER),
+        Relation.EXAMINED: examined.is_examined(actor, record),
     }
     return frozenset(relation for relation, true in holds.items() if true)
 
@@ -173,15 +179,28 @@ def relations(actor: Actor, record: Any) -> frozenset[Relation]:
 Rules = Mapping[str, frozenset[Relation]]
 
 
+def _why_not(held: frozenset[Relation], opening: frozenset[Relation]) -> str:
+    """Return why who holds ``held`` may not do what ``opening`` is for; empty where they may."""
+    if not held & (opening | {Relation.SYSTEM}) - {Relation.EXAMINED}:
+        return "Din roll får inte göra detta i ärendet."
+    return examined.WHY_NOT if Relation.EXAMINED in held - opening else ""
+
+
+def allowed(actor: Actor, record: Any, rules: Rules) -> frozenset[str]:
+    """Return all that ``actor`` may do to ``record``, by a table of act → relations."""
+    held = relations(actor, record)
+    return frozenset(act for act, opening in rules.items() if not _why_not(held, opening))
+
+
 def may(actor: Actor, act: str, record: Any, rules: Rules) -> bool:
     """Say whether ``actor`` may do ``act`` to ``record``, by a table of act → relations."""
-    return bool(relations(actor, record) & (rules[act] | {Relation.SYSTEM}))
+    return not _why_not(relations(actor, record), rules[act])
 
 
 def require(actor: Actor, act: str, record: Any, rules: Rules) -> None:
     """Raise ``NotAllowed`` unless the actor may do the act to the record it sees."""
-    if not may(actor, act, record, rules):
-        raise NotAllowed("Din roll får inte göra detta i ärendet.")
+    if why_not := _why_not(relations(actor, record), rules[act]):
+        raise NotAllowed(why_not)
 
 
 def require_role(actor: Actor, *roles: str) -> None:

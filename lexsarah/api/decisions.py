@@ -21,7 +21,6 @@ from lexsarah.models import Report, ReportCause
 from lexsarah.queries import read_report
 from lexsarah.rules import RULES
 from lexsarah.services import closing, deciding, measures
-from lexsarah.services.parties import require_no_party
 
 
 def act(
@@ -44,7 +43,6 @@ class DecisionViewSet(RecordViewSet):
     def _opened(self, pk: int) -> Report:
         report = read_report(self.actor, pk)
         policy.require(self.actor, "read_document", report, RULES)
-        require_no_party(self.actor, report)
         record_reading(self.actor, "lexsarah.read", kind="report", ids=[pk])
         return report
 

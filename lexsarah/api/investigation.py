@@ -23,7 +23,6 @@ from lexsarah.api.serializers import LexSarahReportDetailSerializer
 from lexsarah.models import Report, ReportCause
 from lexsarah.rules import RULES
 from lexsarah.services import causes, documenting, earlier, examining, notes
-from lexsarah.services.parties import require_no_party
 
 
 def act(
@@ -49,7 +48,6 @@ class InvestigationViewSet(RecordViewSet):
         if report is None:
             raise NotVisible
         policy.require(self.actor, rule, report, RULES)
-        require_no_party(self.actor, report)
         if read_as:
             record_reading(self.actor, read_as, kind="report", ids=[pk])
         return report  # type: ignore[no-any-return]

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from casework.access import policy
+from casework.access.examined import is_examined
 from casework.audit.work import record_reading
 from casework.kit.api import ActorView, Pages, PreconditionFailed, PreconditionRequired, etag
 from casework.shared.errors import ConflictError, NotAllowed, NotVisible
@@ -19,7 +20,6 @@ from lexsarah.models import Measure, Report
 from lexsarah.own_actions import shown_text
 from lexsarah.rules import RULES
 from lexsarah.services import measures
-from lexsarah.services.parties import is_examined
 
 _IF_MATCH = OpenApiParameter(
     "If-Match",

@@ -22,6 +22,7 @@ REPORT_COLUMNS = RecordColumns(
     deciders=("decider",),
     about_manager="",
     confidential=True,
+    examined="examined",
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from casework.access.actor import Actor
+from casework.access.examined import is_examined
 from casework.organisation.models import User
 from casework.shared.chronicle import Told
 from casework.shared.errors import ConflictError, InvalidInput
@@ -18,7 +19,6 @@ from lexsarah.services import delegation
 from lexsarah.services.documenting import missing
 from lexsarah.services.door import Act, act, required
 from lexsarah.services.papers import store_decision
-from lexsarah.services.parties import is_examined
 from lexsarah.services.remaining import approved_measures, require_nothing_open, require_settled
 from lexsarah.services.verdicts import Verdict, pass_verdicts
 

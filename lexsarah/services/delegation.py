@@ -8,12 +8,13 @@ from django.db.models import Q, QuerySet
 
 from casework.access import policy
 from casework.access.actor import Actor
+from casework.access.examined import examined_people
 from casework.audit.work import unit_of_work
 from casework.organisation.models import Absence, Board, Membership, Role, User
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from lexsarah import states
-from lexsarah.models import DelegationRule, Examined, Report
+from lexsarah.models import DelegationRule, Report
 
 ONE_DAY = timedelta(days=1)
 LONGEST_NAME = 80
@@ -42,7 +43,7 @@ def find(actor: Actor, report: Report, outcome: str, on: date) -> DelegationRule
     """Return the row by which ``actor`` may decide ``outcome`` of the report that day, if any.
 
     The role is held on the day, by oneself or standing in for somebody. Whoever investigates may
-    only where the row says so. That the actor is no party is tried at the door of every act.
+    only where the row says so. That the actor is not examined is tried at the door of every act.
     """
     rules = valid_on(report.board_id, on).filter(outcome=outcome, role__in=actor.roles)
     if actor.user_id == report.investigator_id:
@@ -79,9 +80,9 @@ def who_may_instead(report: Report, outcome: str, on: date) -> str:
 
 
 def deciders(report: Report, outcomes: Iterable[str], on: date) -> QuerySet[User]:
-    """Return those who may decide any of ``outcomes``: no party, and the investigator if allowed.
+    """Return those who may decide any of ``outcomes``: the investigator where that is allowed.
 
-    Whoever stands in for one of them that day is among them.
+    Whoever stands in for one of them that day is among them, and nobody who is examined.
     """
     rules = valid_on(report.board_id, on).filter(outcome__in=list(outcomes))
     roles = set(rules.values_list("role", "by_investigator"))
@@ -98,14 +99,9 @@ def deciders(report: Report, outcomes: Iterable[str], on: date) -> QuerySet[User
     found = (holding({role for role, _ in roles}) & ~investigator) | (
         holding({role for role, may in roles if may}) & investigator
     )
-    in_the_unit = members.filter(
-        Q(unit=report.unit) | Q(role=Role.HEAD, department=report.unit.department_id)
-    )
-    examined = Examined.objects.filter(report=report, removed_at=None)
     return (
         User.objects.filter(found, is_active=True, board=report.board_id)
-        .exclude(pk__in=in_the_unit.values("user"))
-        .exclude(pk__in=examined.values("user"))
+        .exclude(examined_people(report, on))
         .distinct()
     )
 

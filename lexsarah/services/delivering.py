@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import date
 
 from casework.access.actor import Actor
-from casework.organisation.models import Role, User
+from casework.access.examined import is_named
+from casework.organisation.models import User
 from casework.shared.errors import ConflictError, InvalidInput
-from lexsarah.models import Decision, Delivery, Examined, Report, Request
+from lexsarah.models import Decision, Delivery, Report, Request
 from lexsarah.services.door import act
 
 
@@ -77,8 +78,8 @@ def why_not_deliver(user: User, report: Report, decision: Decision, on: date) ->
     if report.protected and report.unit_id not in them.protected_units:
         return f"{name} är inte utsedd att se skyddade personuppgifter i enheten."
     concerned = (
-        bool(them.units(Role.MANAGER, Role.HEAD))
-        or Examined.objects.filter(report=report, user=user, removed_at=None).exists()
+        bool(them.led_units)
+        or is_named(user.pk, report)
         or Request.objects.filter(report=report, asked_of=user).exists()
     )
     return "" if concerned else f"{name} leder ingen enhet och är inte granskad. Välj någon annan."

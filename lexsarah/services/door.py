@@ -16,7 +16,6 @@ from lexsarah import states
 from lexsarah.histories import REPORTS, STATUS
 from lexsarah.models import Report
 from lexsarah.rules import RULES
-from lexsarah.services.parties import OPEN_TO_EXAMINED, require_no_party
 from lexsarah.services.watching import watch
 
 
@@ -89,15 +88,13 @@ def act(
     ``beside``: what is written lies beside the report (a part of its document, a note) and has a
     version of its own or none; the report's own stays, so that no open page of it grows stale.
 
-    Raises ``NotVisible`` (also for what is hidden), ``NotAllowed`` (also to a party to what is
+    Raises ``NotVisible`` (also for what is hidden), ``NotAllowed`` (also to who is
     examined), ``ConflictError`` where the state does not admit the act, or ``ChangedMeanwhile``
     where the report has changed since ``expected_version``.
     """
     with unit_of_work(actor) as work:
         report = Report.objects.locked(actor, report_id)
         policy.require(actor, name, report, RULES)
-        if name not in OPEN_TO_EXAMINED:
-            require_no_party(actor, report)
         check_version(report, expected_version, "rapporten")
         states.REPORT.target(name, report.status)
         this = Act(actor, name, report, work)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from casework.access.actor import Actor
+from casework.access.examined import is_named
 from casework.organisation.models import User
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah import states
@@ -26,7 +27,7 @@ def name_examined(
         report = this.report
         if user.board_id != report.board_id or not user.is_active:
             raise InvalidInput("Välj någon som arbetar hos nämnden.", field="user")
-        if Examined.objects.filter(report=report, user=user, removed_at=None).exists():
+        if is_named(user.pk, report):
             raise ConflictError("Personen står redan som granskad.")
         Examined.objects.create(
             report=report, user=user, added_by_id=actor.user_id, added_at=this.work.at

@@ -2,11 +2,12 @@
 
 from datetime import date
 
+from casework.access import examined
 from casework.access.actor import Actor
 from casework.organisation.models import Membership, Role, Unit, User
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah.histories import NOTIFICATION, PROTECTION, SERIOUS, UNIT
-from lexsarah.models import Examined, Report, Statute
+from lexsarah.models import Report, Statute
 from lexsarah.services.door import act, required
 
 MAX_NUMBER = 60
@@ -61,14 +62,12 @@ def assign_investigator(
 
 def why_not_investigator(user: User, report: Report, on: date) -> str:
     """Return why ``user`` may not investigate the report that day; empty where it may be so."""
-    held = Membership.objects.valid_on(on).filter(user=user, board=report.board_id)
-    roles = list(held.values_list("role", "unit", "department"))
-    if not user.is_active or Role.SAS not in {role for role, _, _ in roles}:
+    held = Membership.objects.valid_on(on).filter(user=user, board=report.board_id, role=Role.SAS)
+    if not user.is_active or not held.exists():
         return "Välj någon som är SAS i dag."
-    department = report.unit.department_id
-    if any(unit == report.unit_id or led == department for _, unit, led in roles):
+    if examined.is_of_unit(Actor.of(user, on), report):
         return "Den som arbetar i eller leder den granskade enheten kan inte utreda."
-    if Examined.objects.filter(report=report, user=user, removed_at=None).exists():
+    if examined.is_named(user.pk, report):
         return "Personens beslut eller handlande granskas. Välj en annan SAS."
     return ""
 

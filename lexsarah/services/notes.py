@@ -16,7 +16,6 @@ from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from lexsarah.models import Note, Report
 from lexsarah.rules import RULES
 from lexsarah.services.door import Act, act, required
-from lexsarah.services.parties import require_no_party
 
 LONGEST = 20_000
 LONGEST_SOURCE = 300
@@ -35,10 +34,9 @@ class NewNote:
 def notes_of(actor: Actor, report: Report) -> QuerySet[Note]:
     """Return the notes of a report that the actor sees, by day.
 
-    Raises ``NotAllowed`` to who neither investigates nor decides, and to a party.
+    Raises ``NotAllowed`` to who neither investigates nor decides, and to who is examined.
     """
     policy.require(actor, "read_notes", report, RULES)
-    require_no_party(actor, report)
     return Note.objects.filter(report=report).select_related("corrected_by")
 
 

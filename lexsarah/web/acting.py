@@ -14,7 +14,6 @@ from lexsarah.models import Report
 from lexsarah.queries import read_report
 from lexsarah.rules import RULES
 from lexsarah.services.deciding import was_before
-from lexsarah.services.parties import OPEN_TO_EXAMINED, require_no_party
 from lexsarah.web import rows
 from lexsarah.web.stale import knowing, stale
 from lexsarah.web.acts import BY_SLUG, ActForm, ActPage
@@ -34,8 +33,6 @@ def act(request: ActorRequest, report_id: int, slug: str) -> HttpResponseBase:
             return _no_longer_before(request)
         raise
     policy.require(actor, act_page.act, report, RULES)
-    if act_page.act not in OPEN_TO_EXAMINED:
-        require_no_party(actor, report)
     posted = request.POST if request.method == "POST" else None
     if posted is None and not act_page.applies(report):
         context = {

@@ -13,7 +13,6 @@ from casework.web.cases.fields import DayField, RowField, text_field
 from lexsarah.models import Report, Statute
 from lexsarah.rules import RULES
 from lexsarah.services import investigating
-from lexsarah.services.parties import OPEN_TO_EXAMINED, is_examined
 from lexsarah.web.act_page import ActForm as ActForm
 from lexsarah.web.act_page import ActPage as ActPage
 from lexsarah.web.asking import acts as asking_acts
@@ -262,19 +261,7 @@ PAGES = (
 BY_SLUG = {one.slug: one for one in PAGES}
 
 
-def offered(
-    actor: Actor, report: Report, among: Sequence[ActPage] = PAGES, *, party: bool | None = None
-) -> list[ActPage]:
-    """Return the acts that the actor may do to the report as it stands, in the order of need.
-
-    ``party``: whether the actor is a party to what is examined, where that is known already.
-    """
-    if party is None:
-        party = is_examined(actor, report)
-    return [
-        one
-        for one in among
-        if policy.may(actor, one.act, report, RULES)
-        and not (party and one.act not in OPEN_TO_EXAMINED)
-        and one.applies(report)
-    ]
+def offered(actor: Actor, report: Report, among: Sequence[ActPage] = PAGES) -> list[ActPage]:
+    """Return the acts that the actor may do to the report as it stands, in the order of need."""
+    allowed = policy.allowed(actor, report, RULES)
+    return [one for one in among if one.act in allowed and one.applies(report)]

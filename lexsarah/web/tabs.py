@@ -13,7 +13,6 @@ from casework.access.actor import Actor
 from casework.shared import clock
 from lexsarah.models import Report
 from lexsarah.rules import RULES
-from lexsarah.services.parties import is_examined
 from lexsarah.web import rows
 
 
@@ -39,13 +38,13 @@ TABS = (
 
 
 def tabs_for(actor: Actor, report: Report, current: str) -> list[dict[str, Any]]:
-    """Return the tabs that the actor may open; a party to what is examined has the first alone."""
-    party = is_examined(actor, report)
+    """Return the tabs that the actor may open; whoever is examined has the first alone."""
+    allowed = policy.allowed(actor, report, RULES)
     return [
         {"label": tab.label, "url": reverse(tab.name, args=[report.pk]), "current": False}
         | ({"current": True} if tab.name == current else {})
         for tab in TABS
-        if not tab.act or (policy.may(actor, tab.act, report, RULES) and not party)
+        if not tab.act or tab.act in allowed
     ]
 
 

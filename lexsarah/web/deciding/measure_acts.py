@@ -21,7 +21,6 @@ from lexsarah.models import Measure, Report
 from lexsarah.own_actions import shown_text
 from lexsarah.rules import RULES
 from lexsarah.services import measures
-from lexsarah.services.parties import require_no_party
 from lexsarah.web.investigation.opening import opened
 
 
@@ -146,12 +145,12 @@ OWN = MeasureAct("utford", "finish_measure", "approved", "UtfÃ¶rd", DoneForm, "Ã
 
 
 def offered_for(actor: Actor, report: Report, found: list[Measure]) -> dict[int, list[MeasureAct]]:
-    """Return by measure what the actor, who is no party, may do with it as it stands."""
+    """Return by measure what the actor may do with it as it stands."""
+    allowed = policy.allowed(actor, report, RULES)
     may = [
         one
         for one in ACTS
-        if policy.may(actor, one.act, report, RULES)
-        and states.REPORT.allows(one.act, report.status)
+        if one.act in allowed and states.REPORT.allows(one.act, report.status)
     ]
     today = clock.today()
     return {
@@ -173,7 +172,6 @@ def act(request: ActorRequest, report_id: int, measure_id: int, slug: str) -> Ht
     if measure_act is None:
         raise NotVisible
     report = opened(actor, report_id, measure_act.act)
-    require_no_party(actor, report)
     found = report.measures.select_related("owner", "cause__cause").filter(pk=measure_id).first()
     if found is None:
         raise NotVisible

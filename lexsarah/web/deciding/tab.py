@@ -42,7 +42,7 @@ def decision(request: ActorRequest, report_id: int) -> HttpResponse:
             "decisions": report.decisions.select_related("decided_by").order_by("-pk"),
             "reopenings": report.reopenings.select_related("reopened_by").order_by("-pk"),
             "measures": _rows(actor, report, found),
-            "acts": offered(actor, report, PAGES, party=False),
+            "acts": offered(actor, report, PAGES),
             "remains": why_not_closed(report) if at_work else "",
             "may_decide": _delegations(report),
         },

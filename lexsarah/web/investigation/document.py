@@ -148,6 +148,7 @@ def _show(
     examined = examining.examined_in(report)
     writes = may_write(request.actor, report)
     bound: PartForm | None = given.pop("bound", None)
+    allowed = policy.allowed(request.actor, report, RULES)
     shown = [
         bound if bound and bound.one.part.key == one.part.key else PartForm(one)
         for one in whole.parts
@@ -172,7 +173,7 @@ def _show(
                 one
                 for one in PAGES
                 if states.REPORT.allows(one.act, report.status)
-                and policy.may(request.actor, one.act, report, RULES)
+                and one.act in allowed
                 and (one.form is not NotExaminedForm or examined)
             ],
             **given,

@@ -6,14 +6,12 @@ from lexsarah.models import Report
 from lexsarah.queries import read_report
 from lexsarah.rules import RULES
 from lexsarah.services.documenting import is_written_in
-from lexsarah.services.parties import require_no_party
 
 
 def opened(actor: Actor, report_id: int, act: str = "read_document") -> Report:
-    """Return the report for ``act``; ``NotVisible``, or ``NotAllowed``, also to a party."""
+    """Return the report for ``act``; ``NotVisible``, or ``NotAllowed``, also to the examined."""
     report = read_report(actor, report_id)
     policy.require(actor, act, report, RULES)
-    require_no_party(actor, report)
     return report
 
 

@@ -15,7 +15,6 @@ from lexsarah.queries import read_report
 from lexsarah.rules import RULES
 from lexsarah.services import lessons
 from lexsarah.services import outside as wordings
-from lexsarah.services.parties import require_no_party
 from lexsarah.services.telltales import telltales
 from lexsarah.web.round.forms import LessonForm, WordingForm
 from lexsarah.web.stale import Stale, knowing, stale
@@ -35,7 +34,6 @@ def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
     actor = request.actor
     report = read_report(actor, report_id)
     policy.require(actor, "write_outside_text", report, RULES)
-    require_no_party(actor, report)
     latest = wordings.latest_wording(report)
     verb = request.POST.get("verb", "")
     wording = WordingForm(
