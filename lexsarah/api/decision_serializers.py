@@ -1,5 +1,7 @@
 """What the API shows and takes of proposals, decisions and measures."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from casework.api.people import PersonSerializer
@@ -7,6 +9,7 @@ from casework.kit.api import OwnBoardField
 from casework.organisation.models import User
 from lexsarah import states
 from lexsarah.models import Decision, Measure, Proposal, Reopening
+from lexsarah.services.verdicts import Verdict
 
 OUTCOMES = list(states.OUTCOMES.items())
 LONGEST = 20_000
@@ -67,11 +70,34 @@ class ProposeSerializer(serializers.Serializer):
     short = serializers.BooleanField(default=False, help_text="Bara skäl, för Ej missförhållande.")
 
 
+class VerdictSerializer(serializers.Serializer):
+    """What is decided about a measure; ``comment`` is wanted unless it is approved whole."""
+
+    verdict = serializers.ChoiceField(choices=Measure.Verdict.choices)
+    comment = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
+
+
+class MeasureVerdictSerializer(VerdictSerializer):
+    """The same, of one measure among several; ``version`` is the measure's, as it was read."""
+
+    measure = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+
 class DecideSerializer(serializers.Serializer):
-    """The outcome and its reasons."""
+    """The outcome, its reasons, and what is decided with it about the measures proposed."""
 
     outcome = serializers.ChoiceField(choices=OUTCOMES)
     reasons = serializers.CharField(max_length=LONGEST)
+    measures = MeasureVerdictSerializer(
+        many=True,
+        required=False,
+        help_text="Föreslagna åtgärder som beslutas samtidigt. Är en av dem fel sparas inget.",
+    )
+
+    def validate_measures(self, given: list[dict[str, Any]]) -> list[Verdict]:
+        """Return the verdicts as the service takes them."""
+        return [Verdict(**one) for one in given]
 
 
 class DeciderSerializer(serializers.Serializer):
@@ -133,13 +159,6 @@ class NewMeasureSerializer(serializers.Serializer):
     text = serializers.CharField(max_length=LONGEST)
     owner = _person()
     due_on = serializers.DateField()
-
-
-class VerdictSerializer(serializers.Serializer):
-    """What is decided about a measure; ``comment`` is wanted unless it is approved whole."""
-
-    verdict = serializers.ChoiceField(choices=Measure.Verdict.choices)
-    comment = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
 
 
 class OwnDoneSerializer(serializers.Serializer):

@@ -45,10 +45,20 @@ def find(actor: Actor, report: Report, outcome: str, on: date) -> DelegationRule
     The role is held on the day, by oneself or standing in for somebody. Whoever investigates may
     only where the row says so. That the actor is not examined is tried at the door of every act.
     """
-    rules = valid_on(report.board_id, on).filter(outcome=outcome, role__in=actor.roles)
+    return _for(actor, report, on).filter(outcome=outcome).order_by("valid_from", "pk").first()
+
+
+def covered(actor: Actor, report: Report, on: date) -> list[str]:
+    """Return the outcomes that ``actor`` may decide that day, in the order of the report."""
+    may = set(_for(actor, report, on).values_list("outcome", flat=True))
+    return [outcome for outcome in states.OUTCOMES if outcome in may]
+
+
+def _for(actor: Actor, report: Report, on: date) -> QuerySet[DelegationRule]:
+    rules = valid_on(report.board_id, on).filter(role__in=actor.roles)
     if actor.user_id == report.investigator_id:
         rules = rules.filter(by_investigator=True)
-    return rules.order_by("valid_from", "pk").first()
+    return rules
 
 
 def require(actor: Actor, report: Report, outcome: str, on: date) -> DelegationRule:

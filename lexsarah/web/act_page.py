@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 
 from casework.access.actor import Actor
 from casework.shared import clock
@@ -21,6 +22,8 @@ class ActForm(forms.Form):
     linked: ClassVar[tuple[str, ...]] = ()
     # What is shown above the form: a template that is given the form and the report.
     template: ClassVar[str] = ""
+    # How the fields stand: a template that is given the same; the usual way where there is none.
+    body: ClassVar[str] = ""
 
     def __init__(self, *args: Any, actor: Actor, report: Report, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -39,6 +42,26 @@ class ActForm(forms.Form):
         given = dict(self.cleaned_data)
         expected = given.pop("version")
         return self.do(self.report.pk, expected_version=expected, **given)
+
+    def renewed(self, report: Report) -> "ActForm":
+        """Return a refused form on the report as it now stands, with what was typed and said.
+
+        It carries the versions that stand now: sent again, it is sent knowing what they say.
+        """
+        sent: Any = self.data
+        posted = sent.copy()
+        said = self.non_field_errors()
+        fresh = type(self)(posted, actor=self.actor, report=report)
+        fresh.knowing(posted)
+        # What is new on the page has not been asked for before, and is no fault.
+        fresh.errors.clear()
+        for message in said:
+            fresh.add_error(None, message)
+        return fresh
+
+    def knowing(self, posted: QueryDict) -> None:
+        """Let what was typed carry the version that stands now."""
+        posted["version"] = str(self.report.version)
 
     def do(self, report_id: int, **given: Any) -> Report:
         """Do the act."""

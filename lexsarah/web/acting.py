@@ -15,8 +15,8 @@ from lexsarah.queries import read_report
 from lexsarah.rules import RULES
 from lexsarah.services.deciding import was_before
 from lexsarah.web import rows
-from lexsarah.web.stale import knowing, stale
 from lexsarah.web.acts import BY_SLUG, ActForm, ActPage
+from lexsarah.web.stale import stale
 
 
 @page
@@ -86,7 +86,7 @@ def _show(request: ActorRequest, act_page: ActPage, form: ActForm, status: int) 
     if status == 409:
         # As it stands now: somebody was first, and saving again is to be a choice made knowing it.
         report = read_report(request.actor, report.pk)
-        knowing(form, version=report.version)
+        form = form.renewed(report)
     return render(
         request,
         "lexsarah/act.html",

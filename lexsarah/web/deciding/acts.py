@@ -10,35 +10,16 @@ from casework.organisation.models import Membership, Role, User
 from casework.shared import clock
 from casework.web.cases.fields import DayField, RowField, text_field
 from lexsarah import parts, states
-from lexsarah.models import Measure, Proposal, Report, ReportCause
+from lexsarah.models import Measure, Report, ReportCause
 from lexsarah.services import closing, deciding, delegation, measures
 from lexsarah.services.documenting import missing
 from lexsarah.web.act_page import ActForm, ActPage
+from lexsarah.web.deciding.fields import outcome_field, reasons_field
+from lexsarah.web.deciding.proposal_forms import DecideForm, ReturnForm, TakeBackForm
 
 # Who may be asked to do something: those who lead, and those who work with quality.
 _OWNERS = (Role.MANAGER, Role.HEAD, Role.SENIOR, Role.SAS, Role.DECIDER, Role.DEVELOPER)
 _USUAL_DAYS = timedelta(days=30)
-
-
-def outcome_field() -> forms.ChoiceField:
-    """Return the choice among the five."""
-    return forms.ChoiceField(
-        label="Bedömning",
-        choices=list(states.OUTCOMES.items()),
-        widget=forms.RadioSelect,
-        error_messages={"required": "Välj en av de fem bedömningarna."},
-    )
-
-
-def reasons_field() -> forms.CharField:
-    """Return the field for the reasons of an outcome."""
-    field = text_field(
-        "Skäl",
-        required=deciding.NO_REASONS,
-        help_text="Varför det bedöms så. Skriv inga namn: skälen står i utredningen som lämnas ut.",
-    )
-    field.widget.attrs["rows"] = 8
-    return field
 
 
 class DeciderForm(ActForm):
@@ -96,56 +77,6 @@ class AssignDeciderForm(DeciderForm):
     def do(self, report_id: int, **given: Any) -> Report:
         """Put it before another."""
         return deciding.assign_decider(self.actor, report_id, **given)
-
-
-class TakeBackForm(ActForm):
-    """Ta tillbaka förslaget; the page asks once more."""
-
-    template = "lexsarah/deciding/_proposal.html"
-
-    @cached_property
-    def proposal(self) -> Proposal | None:
-        """What waits to be decided, as it stands now."""
-        return deciding.open_proposal(self.report)
-
-    def do(self, report_id: int, **given: Any) -> Report:
-        """Take it back."""
-        return deciding.take_back_proposal(self.actor, report_id, **given)
-
-
-class ReturnForm(TakeBackForm):
-    """Återlämna förslaget."""
-
-    because = text_field("Vad behöver utredas mer?", required="Skriv vad som behöver utredas mer.")
-
-    def do(self, report_id: int, **given: Any) -> Report:
-        """Hand it back."""
-        return deciding.return_proposal(self.actor, report_id, **given)
-
-
-class DecideForm(TakeBackForm):
-    """Fatta beslut."""
-
-    outcome = outcome_field()
-    reasons = reasons_field()
-
-    def prepare(self) -> None:
-        """Begin from what is proposed, and say what the delegation covers."""
-        if self.proposal is not None:
-            self.fields["outcome"].initial = self.proposal.outcome
-            self.fields["reasons"].initial = self.proposal.reasons
-        covered = [
-            label
-            for outcome, label in states.OUTCOMES.items()
-            if delegation.find(self.actor, self.report, outcome, clock.today())
-        ]
-        self.fields[
-            "outcome"
-        ].help_text = f"Din delegation omfattar: {', '.join(covered) or 'ingen av dem'}."
-
-    def do(self, report_id: int, **given: Any) -> Report:
-        """Decide."""
-        return deciding.decide(self.actor, report_id, **given)
 
 
 class CloseShortForm(ActForm):
