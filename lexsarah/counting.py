@@ -1,4 +1,9 @@
-"""Counting lex Sarah reports: scans of the version rows, under both clocks."""
+"""Counting lex Sarah reports: scans of the version rows, under both clocks.
+
+Those who count their own units alone lead what is examined. A report begins to count for them when
+its decision has been delgivet or it is closed: before, a number, or how it changes from one day to
+the next, would tell that there is a report, since when, and how it was judged.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,13 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, DateField, Q, QuerySet
+from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncQuarter
 
+from casework.access import policy
+from casework.access.actor import Actor
 from casework.access.querysets import RecordQuerySet
 from casework.reports.selection import Selection
 from casework.shared.history import under_clocks
-from lexsarah.models import ReportVersion
+from lexsarah import states
+from lexsarah.models import Delivery, ReportVersion
 
 _IS_PROTECTED = Count("pk", filter=Q(protected=True))
 QUARTER = TruncQuarter("notified_on", output_field=DateField())
@@ -39,10 +47,18 @@ class ByQuarter:
 def counted(selection: Selection) -> "RecordQuerySet[ReportVersion]":
     """Return the version rows that may be counted: one of each report in the areas."""
     found: RecordQuerySet[ReportVersion] = ReportVersion.objects.countable_by(selection.actor)
+    if leads_what_is_counted(selection.actor):
+        delivered = Delivery.objects.filter(report=OuterRef("record"))
+        found = found.filter(Q(status=states.CLOSED) | Exists(delivered))
     return found.filter(
         area_id__in=[area.pk for area in selection.areas],
         **under_clocks(selection.as_of, selection.known_at),
     )
+
+
+def leads_what_is_counted(actor: Actor) -> bool:
+    """Say whether the actor counts the own units alone, and not the whole board."""
+    return not (actor.is_system or actor.has(*policy.BOARD_WIDE))
 
 
 def reported(selection: Selection) -> "RecordQuerySet[ReportVersion]":

@@ -23,6 +23,7 @@ from lexsarah.services.outside import approved_wordings
 CASES = Cases("report", find, line, what="Bedömning")
 # Stands for text that the reader of the report may not read.
 _NOT_SHOWN = "•••"
+_WHEN_TOLD = "En rapport räknas här när beslutet är delgivet eller rapporten är avslutad."
 
 
 def _rows(counts: Sequence[Count]) -> list[Row]:
@@ -45,14 +46,14 @@ def outcomes(selection: Selection, area: ServiceArea) -> Content:
         for code, label in [*states.OUTCOMES.items(), ("", UNDECIDED)]
         for one in [found.get(code, none)]
     ]
-    return Content(_rows(counts), sum(count.value for count in counts))
+    return Content(_rows(counts), sum(count.value for count in counts), {}, _when(selection))
 
 
 def cases(selection: Selection, area: ServiceArea) -> Content:
     """List those reported in the period; whose text may be read by the reader alone."""
     listed = selection.once("lexsarah.listed", counting.listed).get(area.pk, [])
     open_to = [version for version in listed if not _is_protected(version)]
-    notes = []
+    notes = _when(selection)
     rows: list[Row] = []
     if selection.edition == PUBLIC:
         # What leaves the house carries no text that nobody has approved for it.
@@ -75,6 +76,11 @@ def cases(selection: Selection, area: ServiceArea) -> Content:
     if len(open_to) < len(listed):
         notes.append("Ärenden med skyddade personuppgifter ingår i summan men listas inte.")
     return Content(rows, len(listed), {}, notes)
+
+
+def _when(selection: Selection) -> list[str]:
+    """Return what is said of when a report is counted, to those who lead what it examines."""
+    return [_WHEN_TOLD] if counting.leads_what_is_counted(selection.actor) else []
 
 
 def _wordings(selection: Selection) -> dict[int, OutsideText]:
@@ -112,6 +118,7 @@ def quarterly(selection: Selection, area: ServiceArea) -> Content:
         for c in scanned
     ]
     notes = ["Räknat efter dagen då anmälan gjordes till IVO, när rapporten än lämnades."]
+    notes += _when(selection)
     return Content(_rows(counts), sum(count.value for count in counts), {}, notes)
 
 

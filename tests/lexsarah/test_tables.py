@@ -18,10 +18,13 @@ from casework.reports.figures import open_figure
 from casework.reports.report import make_report
 from casework.reports.selection import select
 from casework.shared import clock
+from lexsarah import states
 from lexsarah.models import OutsideApproval, OutsideText, Report
+from lexsarah.services import delivering, investigating
 from tests.casework.case_files import PACK, Ran, numbers, only, organise, report
 from tests.casework.case_reckoning import AREAS
 from tests.conftest import Place
+from tests.lexsarah.deciding import decided
 from tests.lexsarah.files import read, read_pack, written
 from tests.lexsarah.test_import import SERIOUS, agree_with_the_history
 
@@ -137,31 +140,54 @@ def test_small_numbers_with_somebody_protected_are_hidden(tmp_path: Path) -> Non
     assert cells(quarterly) == [["2022 kvartal 1", None]]
 
 
+def of_year(place: Place, name: str, year: int = 2022) -> dict[str, Any]:
+    """The tables of lex Sarah of the place's area, as ``name`` is shown them."""
+    selection = select(
+        place.actor(name), place.board, period_from=date(year, 1, 1), period_to=date(year, 12, 31)
+    )
+    made = make_report(selection, "lexsarah").tables
+    return {table.definition.key: table for table in made if table.area == place.area}
+
+
 def test_only_sas_reads_the_events_and_opens_the_cases(place: Place, tmp_path: Path) -> None:
-    path = written(tmp_path, {"enhet": place.unit.name})
+    path = written(tmp_path, {"enhet": place.unit.name, **SERIOUS})
     assert Ran("lexsarah", path, f"--board={place.board.name}").code == 0
     seen = {}
     for name in ("sara", "vera", "eva", "anna"):
-        actor = place.actor(name)
-        selection = select(
-            actor, place.board, period_from=date(2022, 1, 1), period_to=date(2022, 12, 31)
-        )
-        tables = {
-            table.definition.key: table
-            for table in make_report(selection, "lexsarah").tables
-            if table.area == place.area
-        }
+        tables = of_year(place, name)
         outcomes, listed = tables["lexsarah.outcomes"], tables["lexsarah.cases"]
         assert outcomes.content.total == 1, name
-        query = outcomes.queries[5]
+        query = outcomes.queries[3]
         assert query is not None
-        seen[name] = (listed.content.rows[0].cells[0], open_figure(actor, query).cases.count())
+        cases = open_figure(place.actor(name), query).cases
+        seen[name] = (listed.content.rows[0].cells[0], cases.count())
     assert seen == {
         "sara": ("Barnet fick vänta.", 1),
         "vera": ("•••", 0),
         "eva": ("•••", 0),
         "anna": ("•••", 0),
     }
+
+
+def test_whose_unit_is_examined_finds_no_report_in_the_figures_until_it_is_delgivet(
+    place: Place, at: Callable[[Any], Any]
+) -> None:
+    """A number that goes from none to one would tell that somebody has reported, and which day."""
+    at(date(2026, 3, 2))
+
+    def totals() -> dict[str, list[int]]:
+        found = {name: of_year(place, name, 2026) for name in ("sara", "vera", "eva", "anna")}
+        return {name: [t.content.total for t in tables.values()] for name, tables in found.items()}
+
+    none, decided_one = [0, 0, 0], [1, 1, 1]
+    report = decided(place, states.SERIOUS)
+    sara = place.actor("sara")
+    investigating.record_ivo_notification(sara, report.pk, on=clock.today())
+    assert totals() == {"sara": decided_one, "vera": decided_one, "eva": none, "anna": none}
+    assert of_year(place, "eva", 2026)["lexsarah.cases"].content.rows == []
+    assert any("delgivet" in n for n in of_year(place, "eva", 2026)["lexsarah.cases"].content.notes)
+    delivering.deliver(sara, report.pk, to=[place.user("eva")], on=clock.today())
+    assert totals() == dict.fromkeys(("sara", "vera", "eva", "anna"), decided_one)
 
 
 def test_every_figure_leads_to_as_many_cases(tmp_path: Path) -> None:
