@@ -52,7 +52,7 @@ def fields_of(report: Report, names: Names | None = None) -> list[Field]:
             "registry_number",
             "Avsändarens diarienummer",
             report.registry_number,
-            "Anteckna diarienumret på rapportens sida.",
+            "Det är inte antecknat än.",
         ),
         Field("unit", "Verksamhet", report.unit.name),
         Field("provider", "Egen eller annan utförare", OWN_PROVIDER),
@@ -67,7 +67,7 @@ def fields_of(report: Report, names: Names | None = None) -> list[Field]:
             "event_kind",
             "Typ av händelse",
             report.get_event_kind_display(),
-            "Ange typ av händelse på rapportens sida.",
+            "Den är inte angiven än.",
         ),
         Field("event", "Händelsen", _event(report, written), "Inget är beskrivet.", long=True),
         Field(

@@ -4,31 +4,37 @@ That somebody is not safe comes first, and hides nothing: IVO is to hear at once
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from django.db.models import Exists, OuterRef
 
 from casework.deadlines.calendar import in_words
 from casework.shared import clock
 from casework.web.cases.rows import Bar
 from lexsarah import clocks, states
-from lexsarah.models import Measure, Report, Request
+from lexsarah.models import Decision, Delivery, Measure, Report, Request
+from lexsarah.services.closing import why_not_closed
 from lexsarah.services.documenting import missing
 from lexsarah.web.act_page import ActPage
 
 NOTHING = "Inget mer är att göra."
+_TO_MEASURES = "Till åtgärderna"
 
 
 @dataclass(frozen=True)
 class NextStep:
     """One sentence on what is to be done, and the act that does it (None: there is none yet).
 
-    ``page`` is the name of the report's page on which it is done, where no act is.
+    ``also`` is another act that the sentence speaks of. ``page`` is the name of the report's page
+    on which it is done, where no act is.
     """
 
     text: str
     act: ActPage | None = None
     page: str = ""
     label: str = ""
+    also: ActPage | None = None
 
 
 def next_steps(report: Report, bars: list[Bar], acts: list[ActPage]) -> list[NextStep]:
@@ -62,19 +68,28 @@ def _in_the_investigation(report: Report, bars: list[Bar], offered: dict[str, Ac
         return _decision(report, last_days, offered)
     if report.status in states.DECIDED_ONES:
         return _after_the_decision(report, last_days, offered)
+    step = _until_proposed(report, last_days, offered)
+    if clocks.SUPPLEMENT in last_days:
+        until = in_words(last_days[clocks.SUPPLEMENT])
+        text = f"{step.text} Lämna den färdiga utredningen till IVO, senast {until}."
+        return replace(step, text=text)
+    return step
+
+
+def _until_proposed(
+    report: Report, last_days: dict[str, date], offered: dict[str, ActPage]
+) -> NextStep:
     if report.status == states.RECEIVED:
+        start = offered.get("start_investigation")
+        if report.serious_on or report.notified_on:
+            return NextStep("Inled utredningen.", start)
         text = "Ta ställning till om det är allvarligt, och inled utredningen."
-        return NextStep(text, offered.get("start_investigation"))
+        return NextStep(text, start, also=offered.get("assess_serious"))
     if report.investigator_id is None:
         return NextStep("Utse en utredare.", offered.get("assign_investigator"))
     if not report.registry_number:
         return NextStep("Anteckna diarienumret.", offered.get("set_registry_number"))
-    step = _investigation(report, last_days, offered)
-    if clocks.SUPPLEMENT in last_days:
-        until = in_words(last_days[clocks.SUPPLEMENT])
-        text = f"{step.text} Lämna den färdiga utredningen till IVO, senast {until}."
-        return NextStep(text, step.act)
-    return step
+    return _investigation(report, last_days, offered)
 
 
 def _investigation(
@@ -86,11 +101,13 @@ def _investigation(
             report=report, kind=Request.Kind.STATEMENT, answered_at=None, withdrawn_at=None
         ).select_related("asked_of")
         if names := sorted({one.asked_of.display_name for one in waiting}):
-            return NextStep(f"Vänta in yttrande av {', '.join(names)}. Utredningen är klar{until}.")
+            text = f"Vänta in yttrande av {', '.join(names)}. Utredningen ska vara klar{until}."
+            return NextStep(text, page="lex-sarah-requests", label="Till det som är begärt")
     lacking = len(missing(report))
     if lacking:
         parts = "en del" if lacking == 1 else f"{lacking} delar"
-        return NextStep(f"Utred{until}: {parts} av utredningen återstår att skriva.")
+        text = f"Utred{until}: {parts} av utredningen återstår att skriva."
+        return NextStep(text, page="lex-sarah-document", label="Till utredningen")
     return NextStep(f"Utredningen är skriven: föreslå beslut{until}.", offered.get("propose"))
 
 
@@ -123,14 +140,28 @@ def _after_the_decision(
     found = list(report.measures.all())
     if any(one.stage == "proposed" for one in found):
         whose = report.decider.display_name if report.decider else "beslutsfattaren"
-        return NextStep(f"Åtgärder väntar på beslut av {whose}.")
-    if not report.deliveries.exists() and "deliver" in offered:
+        text = f"Åtgärder väntar på beslut av {whose}."
+        return NextStep(text, page="lex-sarah-decision", label=_TO_MEASURES)
+    if "deliver" in offered and not _is_delivered(report):
         return NextStep("Delge beslutet.", offered["deliver"])
     remaining = [one for one in found if not one.is_settled]
     if remaining:
         act = offered.get("follow_measures")
-        return NextStep(_measures(remaining), act)
-    return NextStep("Allt är klart: avsluta rapporten.", offered.get("close"))
+        return NextStep(_measures(remaining), act, "lex-sarah-decision", _TO_MEASURES)
+    if "close" in offered:
+        return NextStep("Allt är klart: avsluta rapporten.", offered["close"])
+    if report.is_unsafe:
+        return NextStep(NOTHING)
+    if wanting := why_not_closed(report):
+        return NextStep(wanting, page="lex-sarah-requests", label="Till det som är begärt")
+    return NextStep("Allt är klart. Utredaren avslutar rapporten.")
+
+
+def _is_delivered(report: Report) -> bool:
+    """Say whether the decision that stands has been delgivet: an earlier one's does not count."""
+    given = Delivery.objects.filter(decision=OuterRef("pk"))
+    latest = Decision.objects.filter(report=report).order_by("-pk")
+    return any(latest.values_list(Exists(given), flat=True)[:1])
 
 
 def _measures(remaining: Sequence[Measure]) -> str:

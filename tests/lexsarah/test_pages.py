@@ -166,6 +166,29 @@ def test_from_receipt_to_ivo_the_next_step_is_right(place: Place, as_user: Login
     assert report.investigator == place.user("sara")
 
 
+def test_what_is_judged_at_receipt_is_not_asked_for_again(place: Place, as_user: Login) -> None:
+    report, sara = handed_in(place), as_user("sara")
+    first = next_step(page(sara, f"{URL}{report.pk}/"))
+    assert "Ta ställning till om det är allvarligt" in first
+    assert address(report, "inled") in first
+    assert address(report, "allvarligt") in first
+    act(sara, report, "allvarligt", on="2026-03-30", reason="Fara för liv.")
+    notified = next_step(act(sara, report, "anmal-ivo", on="2026-03-30", ivo_number=""))
+    assert "Inled utredningen. Lämna den färdiga utredningen till IVO, senast" in notified
+    assert "Ta ställning" not in notified
+    assert address(report, "allvarligt") not in notified
+    # Also while the number is lacking IVO is not forgotten, and writing is a press away.
+    started = next_step(act(sara, report, "inled"))
+    assert "Anteckna diarienumret. Lämna den färdiga utredningen till IVO, senast" in started
+    written = next_step(act(sara, report, "diarienummer", number="SN 2026/17"))
+    assert f'href="{URL}{report.pk}/utredning/"' in written
+
+
+def next_step(text: str) -> str:
+    """Return the card Nästa steg of a page."""
+    return text.split("Nästa steg", 1)[1].split("Händelsen", 1)[0]
+
+
 def test_who_is_not_safe_comes_first_and_ivo_is_not_forgotten(place: Place, as_user: Login) -> None:
     report, sara = handed_in(place, safe_now="no"), as_user("sara")
     act(sara, report, "allvarligt", on="2026-03-30", reason="Fara för liv.")

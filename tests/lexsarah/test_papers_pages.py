@@ -117,7 +117,8 @@ def test_the_page_for_ivo_shows_each_field_to_copy(report: Report, as_user: Logi
     assert EVENT in text
     assert 'data-copy="ivo-event"' in text
     assert "7. Typ av händelse" in text
-    assert "Ange typ av händelse på rapportens sida." in text
+    # What is lacking is a press away.
+    assert f'<a href="{address(report, "typ/")}">Ange typ av händelse</a>' in text
     assert "onclick" not in text
     answer = sara.get(address(report, "ivo/?format=pdf"))
     assert EVENT in pdf_text(answer.content)

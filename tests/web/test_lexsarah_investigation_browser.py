@@ -78,7 +78,7 @@ def test_the_rest_of_the_investigation_fits_and_works_without_script(
     police.get_by_role("button", name="Spara").click()
     expect(sara.get_by_text("Sparat: Är det polisanmält?")).to_be_visible()
     causes = sara.locator("#del-causes")
-    causes.get_by_text("Välj en orsak till").click()
+    causes.get_by_text("Välj en orsak", exact=True).click()
     causes.get_by_label("Med egna ord").fill("För få på kvällen.")
     causes.get_by_role("button", name="Välj orsaken").click()
     expect(causes.get_by_text("För få på kvällen.")).to_be_visible()
