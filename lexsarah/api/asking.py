@@ -1,59 +1,32 @@
 """What is asked of managers: under ``lexsarah-reports``; answered under ``lexsarah-asked``."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response
 
-from casework.access import policy
-from casework.audit.work import record_reading, unit_of_work
-from casework.kit.api import ActorView, Pages, RecordViewSet, check_if_match, etag
+from casework.audit.work import record_reading
+from casework.kit import api_schema
+from casework.kit.api import ActorView, Pages, etag
 from lexsarah import asked
 from lexsarah.api import asking_serializers as shapes
-from lexsarah.models import Delivery, Report, Request
-from lexsarah.queries import read_report
-from lexsarah.rules import RULES
+from lexsarah.api.of_report import OfReportViewSet
+from lexsarah.models import Delivery, Request
 from lexsarah.services import delivering, requests
 
-T = TypeVar("T")
 _REPORTS = extend_schema(tags=["lexsarah-reports"])
-_IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="ETag från läsningen. Har svaret ändrats sedan dess blir svaret 412.",
-)
+_IF_MATCH = api_schema.if_match("svaret")
 
 
 @_REPORTS
-class RequestsOfReportViewSet(RecordViewSet):
+class RequestsOfReportViewSet(OfReportViewSet):
     """Yttranden, åtgärder för den enskilde och delgivning: för den som utreder eller beslutar."""
 
-    queryset = Report.objects.select_related("unit")
-    rules = RULES
-    filterset_class = None
-
-    def _opened(self, pk: int, rule: str) -> Report:
-        report = read_report(self.actor, pk)
-        policy.require(self.actor, rule, report, RULES)
-        return report
-
-    def _do(self, pk: int, rule: str, body: type[Any], do: Callable[[Any], T]) -> T:
-        """Do what is asked with the validated body; ``If-Match`` is honoured where it is sent."""
-        self._opened(pk, rule)
-        form = body(data=self.request.data, context=self.get_serializer_context())
-        form.is_valid(raise_exception=True)
-        with unit_of_work(self.actor):
-            if "If-Match" in self.request.headers:
-                version = self.records.locked(self.actor, pk).version
-                check_if_match(self.request, version, required=False)
-            return do(form.validated_data)
 
     @extend_schema(
         operation_id="lexsarah_reports_requests",
@@ -63,11 +36,10 @@ class RequestsOfReportViewSet(RecordViewSet):
     @action(detail=True, pagination_class=None)
     def requests(self, request: ApiRequest, pk: int) -> Response:
         """List what has been asked about the report."""
-        report = self._opened(pk, "read_requests")
+        report = self.opened(pk, "read_requests", "lexsarah.requests_read")
         found = Request.objects.filter(report=report).select_related(
             "unit", "asked_of", "asked_by", "answered_by"
         )
-        record_reading(self.actor, "lexsarah.requests_read", kind="report", ids=[pk])
         return Response(shapes.RequestSerializer(found, many=True).data)
 
     @extend_schema(
@@ -95,12 +67,10 @@ class RequestsOfReportViewSet(RecordViewSet):
         return self._ask(pk, "request_safety", requests.request_safety)
 
     def _ask(self, pk: int, rule: str, ask: Callable[..., Request]) -> Response:
-        made = self._do(
-            pk,
-            rule,
-            shapes.NewRequestSerializer,
-            lambda given: ask(self.actor, pk, requests.Asked(**given)),
-        )
+        self.opened(pk, rule)
+        given = self.given(shapes.NewRequestSerializer)
+        with self.unchanged(pk):
+            made = ask(self.actor, pk, requests.Asked(**given))
         return Response(shapes.RequestSerializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
@@ -117,7 +87,7 @@ class RequestsOfReportViewSet(RecordViewSet):
     )
     def withdraw_request(self, request: ApiRequest, pk: int, request_id: int) -> Response:
         """Take back what nobody has answered."""
-        self._opened(pk, "withdraw_request")
+        self.opened(pk, "withdraw_request")
         taken_back = requests.withdraw_request(self.actor, pk, request_id)
         return Response(shapes.RequestSerializer(taken_back).data)
 
@@ -131,12 +101,10 @@ class RequestsOfReportViewSet(RecordViewSet):
     @action(detail=True, methods=["post"], pagination_class=None)
     def deliver(self, request: ApiRequest, pk: int) -> Response:
         """Deliver the latest decision."""
-        made = self._do(
-            pk,
-            "deliver",
-            shapes.NewDeliverySerializer,
-            lambda given: delivering.deliver(self.actor, pk, **given),
-        )
+        self.opened(pk, "deliver")
+        given = self.given(shapes.NewDeliverySerializer)
+        with self.unchanged(pk):
+            made = delivering.deliver(self.actor, pk, **given)
         shown = shapes.DeliverySerializer(made, many=True).data
         return Response(shown, status=status.HTTP_201_CREATED)
 
@@ -198,10 +166,7 @@ class AskedViewSet(ActorView, viewsets.GenericViewSet):
 
     def _write(self, pk: int, body: type[Any], do: Callable[..., Request]) -> Response:
         found = asked.get_asked(self.actor, pk)
-        form = body(data=self.request.data)
-        form.is_valid(raise_exception=True)
-        check_if_match(self.request, found.version, required=True)
-        do(self.actor, pk, expected_version=found.version, **form.validated_data)
+        self.edit(found, do, pk, **self.given(body))
         return self._shown(asked.get_asked(self.actor, pk))
 
     def _shown(self, found: Request) -> Response:

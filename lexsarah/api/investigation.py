@@ -1,6 +1,5 @@
 """What an investigation is made of, as sub-resources of ``lexsarah-reports``."""
 
-from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -8,55 +7,21 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 
-from casework.access import policy
 from casework.api.people import PersonSerializer
-from casework.audit.work import record_reading
-from casework.kit import api_schema
-from casework.kit.api import PreconditionFailed, PreconditionRequired, RecordViewSet, etag
+from casework.kit.api import etag, version_named
 from casework.shared.errors import NotVisible
 from casework.shared.stale import ChangedMeanwhile
 from lexsarah import parts
 from lexsarah.api import investigation_serializers as shapes
-from lexsarah.api.serializers import LexSarahReportDetailSerializer
+from lexsarah.api.of_report import OfReportViewSet, act
 from lexsarah.models import Report, ReportCause
-from lexsarah.rules import RULES
 from lexsarah.services import causes, documenting, earlier, examining, notes
 
 
-def act(
-    body: type[BaseSerializer], summary: str
-) -> Callable[[api_schema.Method], api_schema.Method]:
-    """Make a method an edit of a report, answered with the report as it then is."""
-    shown = LexSarahReportDetailSerializer
-    return api_schema.act("lexsarah_reports", body, shown, summary, edits=True)
-
-
 @extend_schema(tags=["lexsarah-reports"])
-class InvestigationViewSet(RecordViewSet):
+class InvestigationViewSet(OfReportViewSet):
     """Utredningen: för den som utreder eller beslutar, aldrig för den som granskas."""
-
-    queryset = Report.objects.select_related("unit", "investigator", "deviation__category")
-    rules = RULES
-    detail_serializer = LexSarahReportDetailSerializer
-    filterset_class = None
-
-    def opened(self, pk: int, rule: str, read_as: str = "") -> Report:
-        """Return the report for ``rule``, also tried against who is examined; audit its reading."""
-        report = self.get_queryset().filter(pk=pk).first()
-        if report is None:
-            raise NotVisible
-        policy.require(self.actor, rule, report, RULES)
-        if read_as:
-            record_reading(self.actor, read_as, kind="report", ids=[pk])
-        return report  # type: ignore[no-any-return]
-
-    def given(self, body: type[Any]) -> Any:
-        """Return the validated body."""
-        form = body(data=self.request.data, context=self.get_serializer_context())
-        form.is_valid(raise_exception=True)
-        return form.validated_data
 
     @extend_schema(
         operation_id="lexsarah_reports_document",
@@ -89,7 +54,7 @@ class InvestigationViewSet(RecordViewSet):
         if part not in parts.BY_KEY:
             raise NotVisible
         given = self.given(shapes.PartWriteSerializer)
-        expected = _version(request)
+        expected = version_named(request)
         try:
             saved = documenting.save_part(self.actor, pk, part, expected_version=expected, **given)
         except ChangedMeanwhile as error:
@@ -220,52 +185,25 @@ class InvestigationViewSet(RecordViewSet):
     @act(shapes.ExaminedPersonSerializer, "Ange granskad person")
     def name_examined(self, request: Request, pk: int) -> Response:
         """Personen utreder, beslutar och läser inte längre. Är den utredare utses en annan."""
-        return self.perform(
-            "name_examined",
-            pk,
-            lambda given: examining.name_examined(self.actor, pk, **given),
-            edits=True,
-        )
+        return self.do("name_examined", pk, examining.name_examined)
 
     @act(shapes.ExaminedPersonSerializer, "Ta bort granskad person")
     def unname_examined(self, request: Request, pk: int) -> Response:
         """Personens beslut eller handlande granskas inte."""
-        return self.perform(
-            "name_examined",
-            pk,
-            lambda given: examining.unname_examined(self.actor, pk, **given),
-            edits=True,
-        )
+        return self.do("name_examined", pk, examining.unname_examined)
 
     @act(shapes.EventKindSerializer, "Ange typ av händelse")
     def classify(self, request: Request, pk: int) -> Response:
         """Samma indelning som i anmälan till IVO."""
-        return self.perform(
-            "classify", pk, lambda given: examining.classify(self.actor, pk, **given), edits=True
-        )
+        return self.do("classify", pk, examining.classify)
 
     @act(shapes.MasSerializer, "Anteckna att MAS är informerad")
     def point_to_mas(self, request: Request, pk: int) -> Response:
         """Det som är hälso- och sjukvård utreds av MAS."""
-        return self.perform(
-            "point_to_mas",
-            pk,
-            lambda given: examining.point_to_mas(self.actor, pk, **given),
-            edits=True,
-        )
+        return self.do("point_to_mas", pk, examining.point_to_mas)
 
 
 def _causes(report: Report) -> Any:
     found = ReportCause.objects.filter(report=report, removed_at=None).select_related("cause")
     return shapes.ReportCauseSerializer(found, many=True).data
 
-
-def _version(request: Request) -> int:
-    """Return the version that ``If-Match`` names: it must be there, and be one."""
-    given = request.headers.get("If-Match")
-    if given is None:
-        raise PreconditionRequired
-    tag = given.strip().removeprefix("W/").strip('"')
-    if not tag.isdecimal() or len(tag) > 9:
-        raise PreconditionFailed
-    return int(tag)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -13,21 +13,16 @@ from rest_framework.serializers import BaseSerializer
 from casework.access import policy
 from casework.access.examined import is_examined
 from casework.audit.work import record_reading
-from casework.kit.api import ActorView, Pages, PreconditionFailed, PreconditionRequired, etag
-from casework.shared.errors import ConflictError, NotAllowed, NotVisible
+from casework.kit import api_schema
+from casework.kit.api import ActorView, Pages, etag
+from casework.shared.errors import NotVisible
 from lexsarah.api import decision_serializers as shapes
 from lexsarah.models import Measure, Report
 from lexsarah.own_actions import shown_text
 from lexsarah.rules import RULES
 from lexsarah.services import measures
 
-_IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="ETag från läsningen. Har åtgärden ändrats sedan dess blir svaret 412.",
-)
+_IF_MATCH = api_schema.if_match("åtgärden")
 
 
 def act(body: type[BaseSerializer], name: str, summary: str) -> Callable:
@@ -78,12 +73,14 @@ class MeasureViewSet(ActorView, viewsets.GenericViewSet):
             raise NotVisible
         return found, True
 
-    def _require(self, pk: int, act: str) -> None:
-        """Raise ``NotVisible`` or ``NotAllowed`` before anything the client sent is looked at."""
-        measure, own = self._one(pk)
-        if own:
-            raise NotAllowed("Det gör den som utreder eller beslutar.")
+    def _allowed(self, pk: int, act: str) -> Measure:
+        """Return the measure of a report in which the actor may do ``act``.
+
+        Raises ``NotVisible`` or ``NotAllowed`` before anything the client sent is looked at.
+        """
+        measure, _ = self._one(pk)
         policy.require(self.actor, act, measure.report, RULES)
+        return measure
 
     def _answer(self, measure: Measure, *, own: bool) -> Response:
         texts = {measure.pk: shown_text(measure)} if own else {}
@@ -109,49 +106,35 @@ class MeasureViewSet(ActorView, viewsets.GenericViewSet):
         return self._answer(measure, own=own)
 
     def _act(
-        self, pk: int, body: type[BaseSerializer], do: Callable[..., Measure], *, own: bool
+        self, found: Measure, body: type[BaseSerializer], do: Callable[..., Measure], *, own: bool
     ) -> Response:
-        form = body(data=self.request.data, context=self.get_serializer_context())
-        form.is_valid(raise_exception=True)
-        expected = self.request.headers.get("If-Match")
-        if expected is None:
-            raise PreconditionRequired
-        digits = expected.removeprefix("W/").strip('" ')
-        # A version that is none is no version of it.
-        version = int(digits) if digits.isdecimal() and len(digits) < 10 else 0
-        given = form.validated_data
-        try:
-            done = do(self.actor, pk, expected_version=version, **given)
-        except ConflictError as error:
-            if error.code == "stale":
-                raise PreconditionFailed from error
-            raise
+        done = self.edit(found, do, found.pk, **self.given(body))
         full = self.queryset.get(pk=done.pk) if self.queryset is not None else done
         return self._answer(full, own=own)
 
     @act(shapes.VerdictSerializer, "decide", "Besluta om en åtgärd")
     def decide(self, request: Request, pk: int) -> Response:
         """Godkänn, delvis eller avslå; ändras inte efteråt."""
-        self._require(pk, "decide_measure")
-        return self._act(pk, shapes.VerdictSerializer, measures.decide_measure, own=False)
+        found = self._allowed(pk, "decide_measure")
+        return self._act(found, shapes.VerdictSerializer, measures.decide_measure, own=False)
 
     @act(shapes.DoneSerializer, "finish", "Anteckna att en åtgärd är utförd")
     def finish(self, request: Request, pk: int) -> Response:
         """Den ansvariga får, utan att läsa rapporten."""
-        _, own = self._one(pk)
-        if not own:
-            self._require(pk, "finish_measure")
-            return self._act(pk, shapes.DoneSerializer, measures.finish_measure, own=False)
-        return self._act(pk, shapes.OwnDoneSerializer, measures.finish_own, own=True)
+        found, own = self._one(pk)
+        if own:
+            return self._act(found, shapes.OwnDoneSerializer, measures.finish_own, own=True)
+        policy.require(self.actor, "finish_measure", found.report, RULES)
+        return self._act(found, shapes.DoneSerializer, measures.finish_measure, own=False)
 
     @act(shapes.MeasureEffectSerializer, "assess", "Bedöm effekten av en åtgärd")
     def assess(self, request: Request, pk: int) -> Response:
         """När dagen för uppföljningen har kommit."""
-        self._require(pk, "assess_measure")
-        return self._act(pk, shapes.MeasureEffectSerializer, measures.assess_measure, own=False)
+        found = self._allowed(pk, "assess_measure")
+        return self._act(found, shapes.MeasureEffectSerializer, measures.assess_measure, own=False)
 
     @act(shapes.NoBodySerializer, "withdraw", "Ta tillbaka en föreslagen åtgärd")
     def withdraw(self, request: Request, pk: int) -> Response:
         """Så länge den inte är beslutad."""
-        self._require(pk, "withdraw_measure")
-        return self._act(pk, shapes.NoBodySerializer, measures.withdraw_measure, own=False)
+        found = self._allowed(pk, "withdraw_measure")
+        return self._act(found, shapes.NoBodySerializer, measures.withdraw_measure, own=False)

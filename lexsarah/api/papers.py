@@ -1,56 +1,32 @@
 """The papers of a report, as sub-resources of ``lexsarah-reports``."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.access import policy
-from casework.audit.work import record_reading, unit_of_work
-from casework.kit.api import RecordViewSet, check_if_match, etag
+from casework.audit.work import record_reading
+from casework.kit import api_schema
+from casework.kit.api import etag
 from casework.shared.errors import NotVisible
 from lexsarah.api import papers_serializers as shapes
+from lexsarah.api.of_report import OfReportViewSet
 from lexsarah.ivo.fields import fields_of
 from lexsarah.models import IvoLetter, Report, StoredDocument
 from lexsarah.papers.masking import Masking
-from lexsarah.queries import read_report
-from lexsarah.rules import RULES
 from lexsarah.services import letters, papers, registry
 
-_IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="Brevets version inom citattecken. Har det ändrats sedan dess blir svaret 412.",
-)
+_IF_MATCH = api_schema.if_match("det", "Brevets version inom citattecken")
 
 
 @extend_schema(tags=["lexsarah-reports"])
-class PapersViewSet(RecordViewSet):
+class PapersViewSet(OfReportViewSet):
     """Handlingar, förteckning och brev: för den som utreder eller beslutar."""
-
-    queryset = Report.objects.select_related("unit")
-    rules = RULES
-    filterset_class = None
-
-    def _opened(self, pk: int, rule: str, read_as: str = "") -> Report:
-        report = read_report(self.actor, pk)
-        policy.require(self.actor, rule, report, RULES)
-        if read_as:
-            record_reading(self.actor, read_as, kind="report", ids=[pk])
-        return report
-
-    def _given(self, body: type[Any]) -> Any:
-        form = body(data=self.request.data, context=self.get_serializer_context())
-        form.is_valid(raise_exception=True)
-        return form.validated_data
 
     def _made(self, rows: Sequence[StoredDocument]) -> Response:
         shown = shapes.StoredDocumentSerializer(rows, many=True)
@@ -64,7 +40,7 @@ class PapersViewSet(RecordViewSet):
     @action(detail=True, pagination_class=None)
     def documents(self, request: Request, pk: int) -> Response:
         """List what is kept: each paper as PDF and as Word, under one number."""
-        report = self._opened(pk, "read_document", "lexsarah.papers_read")
+        report = self.opened(pk, "read_document", "lexsarah.papers_read")
         kept = StoredDocument.objects.filter(report=report).defer("content")
         return Response(shapes.StoredDocumentSerializer(kept, many=True).data)
 
@@ -76,7 +52,7 @@ class PapersViewSet(RecordViewSet):
     @action(detail=True, url_path="documents/<int:document_id>", pagination_class=None)
     def document_file(self, request: Request, pk: int, document_id: int) -> HttpResponse:
         """Answer with the bytes as they were kept."""
-        report = self._opened(pk, "read_document")
+        report = self.opened(pk, "read_document")
         document = StoredDocument.objects.filter(report=report, pk=document_id).first()
         if document is None:
             raise NotVisible
@@ -103,9 +79,9 @@ class PapersViewSet(RecordViewSet):
     def ivo_package(self, request: Request, pk: int) -> Response:
         """Answer with what goes to IVO, or keep it."""
         if request.method == "GET":
-            report = self._opened(pk, "read_document", "lexsarah.ivo_package_read")
+            report = self.opened(pk, "read_document", "lexsarah.ivo_package_read")
             return Response(shapes.IvoFieldSerializer(fields_of(report), many=True).data)
-        self._opened(pk, "store_document")
+        self.opened(pk, "store_document")
         return self._made(papers.store_ivo(self.actor, pk))
 
     @extend_schema(
@@ -118,8 +94,8 @@ class PapersViewSet(RecordViewSet):
     @action(detail=True, methods=["post"], url_path="masked-copy", pagination_class=None)
     def masked_copy(self, request: Request, pk: int) -> Response:
         """Keep a masked copy of Utredning och beslut."""
-        self._opened(pk, "store_document")
-        given = self._given(shapes.MaskedCopySerializer)
+        self.opened(pk, "store_document")
+        given = self.given(shapes.MaskedCopySerializer)
         chosen = Masking(
             tuple(given["passages"]), names=given["names"], case_number=given["case_number"]
         )
@@ -143,10 +119,10 @@ class PapersViewSet(RecordViewSet):
     def registry(self, request: Request, pk: int) -> Response:
         """List what came in and went out, or enter a line."""
         if request.method == "GET":
-            report = self._opened(pk, "read_document", "lexsarah.papers_read")
+            report = self.opened(pk, "read_document", "lexsarah.papers_read")
             return self._lines(report, status.HTTP_200_OK)
-        report = self._opened(pk, "register_document")
-        entry = registry.Entry(**self._given(shapes.NewEntrySerializer))
+        report = self.opened(pk, "register_document")
+        entry = registry.Entry(**self.given(shapes.NewEntrySerializer))
         registry.register_document(self.actor, pk, entry=entry)
         return self._lines(report, status.HTTP_201_CREATED)
 
@@ -165,8 +141,8 @@ class PapersViewSet(RecordViewSet):
     )
     def correct_entry(self, request: Request, pk: int, entry_id: int) -> Response:
         """Enter a line in the place of one that was wrong."""
-        report = self._opened(pk, "register_document")
-        entry = registry.Entry(**self._given(shapes.NewEntrySerializer))
+        report = self.opened(pk, "register_document")
+        entry = registry.Entry(**self.given(shapes.NewEntrySerializer))
         registry.correct_entry(self.actor, pk, entry_id, entry=entry)
         return self._lines(report, status.HTTP_201_CREATED)
 
@@ -192,11 +168,11 @@ class PapersViewSet(RecordViewSet):
     def ivo_letters(self, request: Request, pk: int) -> Response:
         """List IVO's letters, or note one."""
         if request.method == "GET":
-            report = self._opened(pk, "read_document", "lexsarah.ivo_package_read")
+            report = self.opened(pk, "read_document", "lexsarah.ivo_package_read")
             found = IvoLetter.objects.filter(report=report)
             return Response(shapes.IvoLetterSerializer(found, many=True).data)
-        self._opened(pk, "ivo_letter")
-        letter = letters.Letter(**self._given(shapes.NewIvoLetterSerializer))
+        self.opened(pk, "ivo_letter")
+        letter = letters.Letter(**self.given(shapes.NewIvoLetterSerializer))
         made = letters.record_letter(self.actor, pk, letter=letter)
         return self._letter(made, status.HTTP_201_CREATED)
 
@@ -215,15 +191,12 @@ class PapersViewSet(RecordViewSet):
     )
     def answer_ivo_letter(self, request: Request, pk: int, letter_id: int) -> Response:
         """Note what IVO was answered."""
-        report = self._opened(pk, "ivo_letter")
-        given = self._given(shapes.IvoAnswerSerializer)
-        with unit_of_work(self.actor):
-            asked = IvoLetter.objects.select_for_update().filter(report=report, pk=letter_id)
-            found = asked.first()
-            if found is None:
-                raise NotVisible
-            check_if_match(request, found.version, required=True)
-            made = letters.answer_letter(self.actor, pk, letter_id, **given)
+        report = self.opened(pk, "ivo_letter")
+        given = self.given(shapes.IvoAnswerSerializer)
+        found = IvoLetter.objects.filter(report=report, pk=letter_id).first()
+        if found is None:
+            raise NotVisible
+        made = self.edit(found, letters.answer_letter, pk, letter_id, **given)
         return self._letter(made, status.HTTP_200_OK)
 
     def _letter(self, letter: IvoLetter, code: int) -> Response:
