@@ -58,14 +58,15 @@ def submit(
 
     Every employee may, always by name. What came on ``paper`` is entered by the Registrator (or
     SAS) and counts from the day on which it was handed in. ``key`` is made with the form: sent
-    twice with the same one, it is one report, which is returned.
+    twice with the same one, it is one report, which is returned. Raises ``ConflictError`` where
+    what is sent with it is another event than before, or the key is somebody else's.
     """
     if paper is not None:
         policy.require_role(actor, Role.REGISTRAR, Role.SAS)
     elif actor.user_id is None:
         raise NotAllowed("En lex Sarah-rapport lämnas alltid med namn.")
     with unit_of_work(actor) as work:
-        if key is not None and (before := _sent_before(actor, key, paper)):
+        if key is not None and (before := _sent_before(actor, key, given, paper)):
             return before
         today = clock.local_day(work.at)
         _check(actor, given, today)
@@ -101,11 +102,8 @@ def submit(
     return report
 
 
-def _sent_before(actor: Actor, key: UUID, paper: Paper | None) -> Report | None:
-    """Return what the actor has sent with the key already; one click waits for the other.
-
-    Raises ``ConflictError`` where the key is somebody else's.
-    """
+def _sent_before(actor: Actor, key: UUID, given: NewReport, paper: Paper | None) -> Report | None:
+    """Return what the actor has sent with the key already; one click waits for the other."""
     # Whoever clicks twice is one and the same: the second waits here until the first is in.
     User.objects.select_for_update(no_key=True).filter(pk=actor.user_id or 0).first()
     sent = Reporter.objects.filter(report__submission_key=key).select_related("report").first()
@@ -114,7 +112,39 @@ def _sent_before(actor: Actor, key: UUID, paper: Paper | None) -> Report | None:
     by_the_actor = sent.user_id == actor.user_id if paper is None else sent.user_id is None
     if sent.report.board_id != actor.board_id or not by_the_actor:
         raise ConflictError("Rapporten är redan lämnad. Öppna formuläret på nytt för en till.")
+    if not _is_the_same(sent, given, paper):
+        # The form was gone back to and filled in anew: to answer "received" would lose an event.
+        raise ConflictError(
+            f"Rapporten {sent.report.number} lämnades med det här formuläret. Det du har skrivit "
+            "nu är inte lämnat. Lämna in igen om det ska bli en ny rapport."
+        )
     return sent.report
+
+
+def _is_the_same(sent: Reporter, given: NewReport, paper: Paper | None) -> bool:
+    """Say whether what was sent before is what is sent now, in all that nobody changes since."""
+    report = sent.report
+    before = (
+        report.event,
+        report.done_at_once,
+        report.occurred_on,
+        report.noticed_on,
+        report.safe_now,
+        report.case_number,
+        sent.on_behalf_of_id,
+        sent.name,
+    )
+    now = (
+        given.event.strip(),
+        given.done_at_once.strip(),
+        given.occurred_on,
+        given.noticed_on,
+        given.safe_now,
+        given.case_number.strip(),
+        given.on_behalf_of.pk if given.on_behalf_of and paper is None else None,
+        paper.name.strip() if paper else "",
+    )
+    return before == now
 
 
 @dataclass(frozen=True)

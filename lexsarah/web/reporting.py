@@ -1,5 +1,7 @@
 """Handing in a report, entering one from paper, and seeing how it goes with one's own."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -10,7 +12,7 @@ from django.shortcuts import redirect, render
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, attempt, page
+from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.organisation.models import Role
 from casework.shared import clock
 from deviations.web.reporting.options import options_for
@@ -20,6 +22,10 @@ from lexsarah.services.reporting import submit
 from lexsarah.web.forms import NewReportForm, PaperForm, personnummer_in
 
 PER_PAGE = 25
+CALL = (
+    "Den enskilde är inte trygg. Rapporten ersätter inte ett samtal: ring chefen eller den som har "
+    "jour, om du inte redan har gjort det."
+)
 # What a reporter is shown of the way that a report goes.
 STEPS = "Mottagen|Utreds|Beslutad|Avslutad"
 _STEP = {
@@ -59,14 +65,20 @@ def _form(request: ActorRequest, form_class: type[NewReportForm], name: str) -> 
         )
         if report is not None:
             messages.success(request, f"Rapporten {report.number} är lämnad. SAS har den nu.")
+            if report.is_unsafe:
+                messages.warning(request, CALL)
             return redirect(_onwards(actor, is_paper=form.paper() is not None))
+        if status_of(form) == 409:
+            # Sent again, knowing it, it is another report.
+            form.data = request.POST.copy()
+            form.data["key"] = str(uuid4())
     context = {
         "form": form,
         "numbers": numbers,
         "stopped": form.is_bound and not form.errors,
-        "unsafe": form.is_bound and request.POST.get("safe_now") == "no",
+        "unsafe": CALL if form.is_bound and request.POST.get("safe_now") == "no" else "",
     }
-    return render(request, name, context, status=422 if form.is_bound else 200)
+    return render(request, name, context, status=status_of(form))
 
 
 def _onwards(actor: Actor, *, is_paper: bool) -> str:

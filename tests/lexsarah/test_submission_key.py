@@ -82,6 +82,53 @@ def test_a_paper_entered_twice_is_one_report(place: Place) -> None:
         submit(rut, given(place), key=key)
 
 
+@pytest.mark.django_db
+def test_a_form_gone_back_to_and_filled_in_anew_loses_nothing(place: Place, as_user: Login) -> None:
+    amina, url, key = as_user("amina"), "/lex-sarah/rapportera/", str(uuid4())
+    fields = {
+        "event": EVENT,
+        "occurred_on": clock.today().isoformat(),
+        "unit": place.unit.pk,
+        "safe_now": "yes",
+        "statute": "SoL",
+        "key": key,
+    }
+    amina.post(url, fields)
+    first = Report.objects.get()
+    another = fields | {"event": "I natt fick ingen hjälp upp ur sängen.", "safe_now": "no"}
+    refused = amina.post(url, another)
+    said = refused.content.decode()
+    assert refused.status_code == 409
+    assert f"Rapporten {first.number} lämnades med det här formuläret" in said
+    assert another["event"] in said
+    assert Report.objects.count() == 1
+    fresh = said.split('name="key" value="')[1].split('"')[0]
+    assert fresh != key
+    told = amina.post(url, another | {"key": fresh}, follow=True).content.decode()
+    second = Report.objects.latest("pk")
+    assert second.event == another["event"]
+    assert f"Rapporten {second.number} är lämnad" in told
+
+
+@pytest.mark.django_db
+def test_who_reports_that_somebody_is_not_safe_is_told_to_call(
+    place: Place, as_user: Login
+) -> None:
+    fields = {
+        "event": EVENT,
+        "occurred_on": clock.today().isoformat(),
+        "unit": place.unit.pk,
+        "statute": "SoL",
+    }
+    url, amina = "/lex-sarah/rapportera/", as_user("amina")
+    said = {
+        safe: amina.post(url, fields | {"safe_now": safe}, follow=True).content.decode()
+        for safe in ("no", "yes")
+    }
+    assert "ersätter inte ett samtal" in said["no"]
+    assert "ersätter inte ett samtal" not in said["yes"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_the_same_time_are_one_report(place: Place) -> None:
     key, amina = uuid4(), place.actor("amina")
