@@ -15,7 +15,7 @@ _HIDDEN = "Skyddade personuppgifter. Fråga SAS vad som ska göras."
 
 def shown_text(measure: Measure) -> str:
     """Return what is to be done, as its owner may read it."""
-    return _HIDDEN if measure.report.protected else measure.text
+    return _HIDDEN if measure.report.protected else measure.decided_text
 
 
 def _content(actor: Actor) -> object:

@@ -39,7 +39,7 @@ def fields_of(report: Report, names: Names | None = None) -> list[Field]:
     """
     written = {part.key: part.text.strip() for part in report.parts.all()}
     measures = [one for one in report.measures.all() if one.verdict in _DECIDED]
-    against = [written.get("against_recurrence", ""), *(one.text for one in measures)]
+    against = [written.get("against_recurrence", ""), *(one.decided_text for one in measures)]
     safe = [written.get("done_at_once") or report.done_at_once, report.safe_how]
     found = [
         Field(

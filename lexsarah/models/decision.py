@@ -211,6 +211,13 @@ class Measure(models.Model):
         return "assessed" if self.effect else "done"
 
     @property
+    def decided_text(self) -> str:
+        """What is to be done, with what was said of it where it was not approved as it stood."""
+        if self.verdict in ("", self.Verdict.APPROVED) or not self.comment:
+            return self.text
+        return f"{self.text}\n{self.get_verdict_display()}: {self.comment}"
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing remains to be done with it."""
         return self.stage in {"withdrawn", "rejected", "assessed"}

@@ -150,7 +150,7 @@ def _measures(report: Report) -> Iterable[Block]:
     found = Measure.objects.filter(report=report, withdrawn_at=None).select_related("cause__cause")
     rows = [
         (
-            one.text,
+            one.decided_text,
             one.cause.cause.name,
             one.due_on,
             one.get_verdict_display() or "Föreslagen",

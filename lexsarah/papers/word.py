@@ -17,6 +17,8 @@ _FONT = "Calibri"
 _INK = RGBColor(0x14, 0x32, 0x4A)
 _SIZES = {"Heading 1": 20, "Heading 2": 14, "Heading 3": 12, "Caption": 10}
 _LABEL = Cm(6)
+# Small enough for a long Swedish word to stand in one of five columns.
+_IN_TABLES = Pt(9.5)
 
 
 def word(paper: Paper) -> bytes:
@@ -141,9 +143,16 @@ def _table(document: WordDocument, block: Table) -> None:
     for row in block.rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
+    for row in table.rows:
+        # A row is read as a whole: it goes to the next page rather than in two.
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for place, column in enumerate(table.columns):
+        # Said of the column as well: some programs go by that and not by the cells.
+        column.width = Cm(share if place else share * block.widest)
         for cell in column.cells:
-            cell.width = Cm(share if place else share * block.widest)
-            cell.paragraphs[0].paragraph_format.space_after = Pt(4)
-            cell.paragraphs[0].paragraph_format.space_before = Pt(4)
+            cell.width = column.width
+            line = cell.paragraphs[0]
+            line.paragraph_format.space_after = line.paragraph_format.space_before = Pt(4)
+            for run in line.runs:
+                run.font.size = _IN_TABLES
     document.add_paragraph()

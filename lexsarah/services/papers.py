@@ -4,6 +4,8 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
+from django.utils.text import slugify
+
 from casework.access.actor import Actor
 from casework.shared.errors import ConflictError, InvalidInput
 from casework.shared.stale import ChangedMeanwhile
@@ -130,5 +132,6 @@ def content_of(document: StoredDocument) -> bytes:
 
 def file_name(document: StoredDocument) -> str:
     """Return what a kept file is called when it is downloaded; it names nobody."""
-    name = f"{document.report.number}-{document.number}-{document.kind}"
+    title = slugify(document.title)
+    name = f"{document.report.number}-{document.number}-{title}"
     return f"{name}.{ENDINGS[document.content_type]}"

@@ -14,8 +14,10 @@ from docx import Document
 from pypdf import PdfReader
 
 from casework.models import AuditEvent
+from casework.shared import clock
 from deviations.models import Cause
-from lexsarah.models import DocumentPart, RegistryEntry, Report, StoredDocument
+from lexsarah.ivo.fields import fields_of
+from lexsarah.models import DocumentPart, Measure, RegistryEntry, Report, StoredDocument
 from lexsarah.papers.content import Paper, Table, Text, facts
 from lexsarah.papers.pdf import UNKNOWN, pdf
 from lexsarah.papers.word import word
@@ -114,6 +116,20 @@ def test_it_says_what_was_found_and_decided(decided: Report) -> None:
             assert said in text
 
 
+def test_what_was_approved_in_part_says_which_part(place: Place, cause: Cause) -> None:
+    report = investigated(place, cause)
+    Measure.objects.update(
+        verdict=Measure.Verdict.PARTLY, comment="Bara på natten.", decided_at=clock.now()
+    )
+    with storing(place, report) as this:
+        write_decision(this, place)
+        store_decision(this)
+    for text in both_texts(report):
+        assert "Delvis godkänd: Bara på natten." in text
+    against = next(one for one in fields_of(report) if one.key == "against")
+    assert "Delvis godkänd: Bara på natten." in against.value
+
+
 def test_nobody_is_named_but_who_investigated_and_who_decided(
     place: Place, cause: Cause, category: object
 ) -> None:
@@ -165,6 +181,10 @@ def test_the_word_file_has_headings_header_rows_and_its_language(decided: Report
     assert document.core_properties.title == "Utredning och beslut enligt lex Sarah"
     assert document.core_properties.language == "sv-SE"
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in document.tables)
+    # No row is torn apart by the end of a page, and the first column is as wide as it was made.
+    assert all("w:cantSplit" in row._tr.xml for table in document.tables for row in table.rows)
+    measures = next(one for one in document.tables if one.cell(0, 0).text == "Åtgärd")
+    assert measures.columns[0].width == 2 * measures.columns[1].width
     assert 'w:val="sv-SE"' in document.styles.element.xml
     assert "python-docx" not in word_text(contents(decided)[1])
 

@@ -64,7 +64,7 @@ def test_what_is_kept_can_be_downloaded_and_it_is_audited(decided: Report, as_us
     answer = sara.get(address(decided, f"handlingar/{kept.pk}/fil/"))
     assert pdf_text(answer.content).startswith("Utredning och beslut enligt lex Sarah")
     assert answer["Content-Disposition"].startswith("attachment;")
-    assert f"{decided.number}-1-investigation.pdf" in answer["Content-Disposition"]
+    assert f"{decided.number}-1-utredning-och-beslut.pdf" in answer["Content-Disposition"]
     assert "no-store" in answer["Cache-Control"]
     assert AuditEvent.objects.latest("id").action == "lexsarah.document_read"
     other = handed_in_elsewhere(kept)
