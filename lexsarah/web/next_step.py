@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef
-
 from casework.deadlines.calendar import in_words
 from casework.shared import clock
 from casework.web.cases.rows import Bar
 from lexsarah import clocks, states
-from lexsarah.models import Decision, Delivery, Measure, Report, Request
+from lexsarah.models import Measure, Report, Request
 from lexsarah.services.closing import why_not_closed
 from lexsarah.services.documenting import missing
 from lexsarah.web.act_page import ActPage
@@ -142,7 +140,7 @@ def _after_the_decision(
         whose = report.decider.display_name if report.decider else "beslutsfattaren"
         text = f"Åtgärder väntar på beslut av {whose}."
         return NextStep(text, page="lex-sarah-decision", label=_TO_MEASURES)
-    if "deliver" in offered and not _is_delivered(report):
+    if "deliver" in offered and not getattr(report, "delivered", None):
         return NextStep("Delge beslutet.", offered["deliver"])
     remaining = [one for one in found if not one.is_settled]
     if remaining:
@@ -155,13 +153,6 @@ def _after_the_decision(
     if wanting := why_not_closed(report):
         return NextStep(wanting, page="lex-sarah-requests", label="Till det som är begärt")
     return NextStep("Allt är klart. Utredaren avslutar rapporten.")
-
-
-def _is_delivered(report: Report) -> bool:
-    """Say whether the decision that stands has been delgivet: an earlier one's does not count."""
-    given = Delivery.objects.filter(decision=OuterRef("pk"))
-    latest = Decision.objects.filter(report=report).order_by("-pk")
-    return any(latest.values_list(Exists(given), flat=True)[:1])
 
 
 def _measures(remaining: Sequence[Measure]) -> str:

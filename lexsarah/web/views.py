@@ -14,6 +14,7 @@ from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.web.cases.rows import bars_of
 from lexsarah import queries
+from lexsarah.events.log import by_day, events_of, split
 from lexsarah.models import Measure
 from lexsarah.services.watching import KIND
 from lexsarah.web import rows
@@ -22,6 +23,8 @@ from lexsarah.web.next_step import next_steps
 from lexsarah.web.tabs import render_tab
 
 PER_PAGE = 50
+# Of the Händelselogg, and the rest of their day: more is a click away.
+EVENTS_SHOWN = 12
 _TO_DECIDE = "decide"
 _TABS = {
     _TO_DECIDE: "Att besluta",
@@ -106,6 +109,7 @@ def report(request: ActorRequest, report_id: int) -> HttpResponse:
     # Asked for once, for all that says what remains.
     prefetch_related_objects([found], Prefetch("measures", Measure.objects.select_related("owner")))
     acts = offered(actor, found)
+    shown_days, days_before = split(by_day(events_of(actor, found)), EVENTS_SHOWN)
     return render_tab(
         request,
         actor,
@@ -117,7 +121,8 @@ def report(request: ActorRequest, report_id: int) -> HttpResponse:
             "bars": bars,
             "acts": acts,
             "next_steps": next_steps(found, list(bars), acts),
-            "events": queries.events_of(found),
+            "days_shown": shown_days,
+            "days_before": days_before,
             # Whoever decides sees the report, and the deviation it came with is not opened by it.
             "is_sas": actor.has(Role.SAS),
         },

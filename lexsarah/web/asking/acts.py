@@ -133,6 +133,7 @@ PAGES = (
         "send",
         "Den som delges läser bedömningen och åtgärderna under Det som begärs av mig.",
         back=_TAB,
-        fits=lambda report: latest_decision(report) is not None,
+        # As ``queries.read_report`` found: nothing to deliver where none was decided here.
+        fits=lambda report: getattr(report, "delivered", None) is not None,
     ),
 )
