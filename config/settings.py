@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
         "LexSarahMeasureEffectEnum": "lexsarah.models.Measure.Effect",
         "LexSarahRequestKindEnum": "lexsarah.models.Request.Kind",
         "IvoLetterKindEnum": "lexsarah.models.IvoLetter.Kind",
+        "RoleEnum": "casework.organisation.models.Role",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

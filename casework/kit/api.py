@@ -24,17 +24,11 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.access.querysets import RecordQuerySet
 from casework.audit.work import unit_of_work
-from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed, NotVisible
+from casework.kit.refusals import http_status
+from casework.shared.errors import DomainError
 from casework.shared.stale import ChangedMeanwhile, Versioned
 
 T = TypeVar("T")
-
-_STATUS: dict[type[DomainError], int] = {
-    InvalidInput: 400,
-    NotAllowed: 403,
-    NotVisible: 404,
-    ConflictError: 409,
-}
 
 
 class PreconditionFailed(APIException):
@@ -74,7 +68,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """
     if isinstance(error, DomainError):
         faults = [{"code": error.code, "message": error.message, "field": error.field}]
-        answer = Response(status=_STATUS.get(type(error), 400))
+        answer = Response(status=http_status(error))
     else:
         from_drf = drf_handler(error, dict(context))
         if from_drf is None:

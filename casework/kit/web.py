@@ -16,20 +16,14 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from casework.access.actor import Actor
+from casework.kit.refusals import http_status
 from casework.organisation.models import User
-from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed, NotVisible
+from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed
 
 View = Callable[..., HttpResponseBase]
 T = TypeVar("T")
 # Marks what a service refuses since the record has become another than the form was filled in on.
 CONFLICT = "conflict"
-
-_STATUS: dict[type[DomainError], int] = {
-    NotVisible: 404,
-    NotAllowed: 403,
-    ConflictError: 409,
-    InvalidInput: 400,
-}
 
 
 class ActorRequest(HttpRequest):
@@ -68,7 +62,7 @@ class DomainErrors:
         """Answer with the status that the kind of error stands for."""
         if not isinstance(error, DomainError):
             return None
-        status = _STATUS.get(type(error), 400)
+        status = http_status(error)
         template = "404.html" if status == 404 else "error.html"
         return render(
             request, template, {"message": error.message, "status": status}, status=status

@@ -133,6 +133,24 @@ LEX_SARAH_API |= {
     "lexsarah-asked/<int:pk>/answer/": Row(post=_ASKED, ids={"pk": "request_id"}),
 }
 
+_TOLD, _RULES = "lexsarah-provider-information", "lexsarah-delegation-rules"
+LEX_SARAH_API |= {
+    f"{_TOLD}/": both(Gate(who("rut sara"))),
+    f"{_TOLD}/<int:pk>/": Row(get=LEX_SARAH, ids={"pk": "information_id"}),
+    f"{_TOLD}/<int:pk>/follow-up/": Row(post=LEX_SARAH, ids={"pk": "information_id"}),
+    f"{_TOLD}/<int:pk>/finish/": Row(post=LEX_SARAH, ids={"pk": "information_id"}),
+    f"{_RULES}/": both(CONFIGURES),
+    f"{_RULES}/<int:pk>/": Row(get=DELEGATES, ids={"pk": "delegation_id"}),
+    f"{_RULES}/<int:pk>/replace/": Row(post=DELEGATES, ids={"pk": "delegation_id"}),
+    f"{_RULES}/<int:pk>/end/": Row(post=DELEGATES, ids={"pk": "delegation_id"}),
+    "lexsarah-lessons/": Row(get=ANYONE),
+    "lexsarah-lessons/<int:pk>/": Row(get=OWN_BOARD, ids={"pk": "lesson_id"}),
+    "lexsarah-lessons/<int:pk>/reviews/": Row(
+        get=OWN_BOARD, post=in_board("eva erik"), ids={"pk": "lesson_id"}
+    ),
+    "lexsarah-duty/": both(ANYONE),
+}
+
 _INVESTIGATION = "lexsarah-reports/<int:pk>"
 LEX_SARAH_API |= {
     f"{_INVESTIGATION}/{route}/": replace(row, ids={"pk": "report_id", **row.ids})
@@ -145,6 +163,9 @@ LEX_SARAH_API |= {
         "registry/<int:entry_id>/correct": Row(post=LEX_SARAH),
         "ivo-letters": both(LEX_SARAH),
         "ivo-letters/<int:letter_id>/answer": Row(post=LEX_SARAH),
+        "outside-texts": both(LEX_SARAH),
+        "outside-texts/<int:text_id>/approve": Row(post=LEX_SARAH),
+        "publish-lesson": Row(post=LEX_SARAH),
         "document": Row(get=LEX_SARAH),
         "document/<slug:part>": Row(post=LEX_SARAH, ids={"part": "event"}),
         "notes": both(LEX_SARAH),

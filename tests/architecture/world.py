@@ -37,6 +37,7 @@ from lexsarah.models import (
     IvoLetter,
     Lesson,
     Note,
+    OutsideText,
     RegistryEntry,
     Report,
     ReportCause,
@@ -181,7 +182,13 @@ def _papers(report: Report) -> dict[str, int]:
     letter = IvoLetter.objects.create(
         report=report, kind="question", came_on=today, recorded_at=now
     )
-    return {"document_id": document.pk, "entry_id": entry.pk, "letter_id": letter.pk}
+    text = OutsideText.objects.create(report=report, event="Någon.", written_at=now)
+    return {
+        "document_id": document.pk,
+        "entry_id": entry.pk,
+        "letter_id": letter.pk,
+        "text_id": text.pk,
+    }
 
 
 def _case(deviation: Deviation) -> dict[str, int]:

@@ -33,7 +33,7 @@ def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
     """Show and take what may be read outside the investigation."""
     actor = request.actor
     report = read_report(actor, report_id)
-    policy.require(actor, "write_outside_text", report, RULES)
+    policy.require(actor, "read_outside_text", report, RULES)
     latest = wordings.latest_wording(report)
     verb = request.POST.get("verb", "")
     wording = WordingForm(
@@ -69,19 +69,26 @@ def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
         TAB,
         "lexsarah/round/outside.html",
         {
-            "may_write": report.status in states.DECIDED_ONES,
+            "is_decided": report.status in states.DECIDED_ONES,
+            "may": {
+                one: policy.may(actor, f"{one}_outside_text", report, RULES)
+                for one in ("write", "approve")
+            },
+            "may_publish": policy.may(actor, "publish_lesson", report, RULES),
             "latest": latest,
             "approved": getattr(latest, "approval", None),
             "is_own": latest is not None and latest.written_by_id == actor.user_id,
             "telltales": telltales(report, f"{latest.event}\n{latest.measures}") if latest else [],
             "wording": wording,
             "lesson": lesson,
-            "stale": was_first,
             "lessons": list(Lesson.objects.filter(report=report)),
             "refused": refused if verb == "approve" else None,
+            "stale": was_first,
         },
         status=200 if refused is None else status_of(refused),
     )
+
+
 def _stands(verb: str, report: Report, latest: OutsideText | None) -> dict[str, object]:
     """Return what stands beside what was typed: the latest wording, or the latest lesson."""
     if verb == "publish":
@@ -93,12 +100,11 @@ def _stands(verb: str, report: Report, latest: OutsideText | None) -> dict[str, 
     return {}
 
 
-
-
 def _do(verb: str, form: forms.Form, actor: Actor, report: Report, text_id: str) -> bool:
     """Call the service that the button names; return whether it was done."""
     given = dict(form.cleaned_data)
     version = given.pop("version", None)
+    given.pop("read", None)
     key = report.pk
     if verb == "write":
         done = attempt(form, lambda: wordings.write(actor, key, expected_version=version, **given))
