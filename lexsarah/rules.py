@@ -53,6 +53,8 @@ RULES: dict[str, frozenset[Relation]] = {
     "store_document": _WORKS,
     "register_document": _WORKS,
     "ivo_letter": _WORKS,
+    # Whoever decides tries the words for secrecy where SAS is one person.
+    "read_outside_text": _WORKS | _DECIDES,
     "write_outside_text": _WORKS,
     "approve_outside_text": _SAS | _DECIDES,
     "publish_lesson": _SAS,

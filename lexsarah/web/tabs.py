@@ -33,7 +33,7 @@ TABS = (
     Tab("lex-sarah-papers", "Handlingar", "read_document"),
     Tab("lex-sarah-ivo", "IVO", "read_document"),
     Tab("lex-sarah-decision", "Beslut och åtgärder", "read_document"),
-    Tab("lex-sarah-outside", "Utåt", "write_outside_text"),
+    Tab("lex-sarah-outside", "Utåt", "read_outside_text"),
 )
 
 

@@ -13,7 +13,14 @@ from casework.models import AuditEvent, Membership, Role, User
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from lexsarah import states
-from lexsarah.models import DutyConfirmation, LessonReview, ProviderInformation, Report, Reporter
+from lexsarah.models import (
+    DutyConfirmation,
+    Lesson,
+    LessonReview,
+    ProviderInformation,
+    Report,
+    Reporter,
+)
 from lexsarah.services import duty, lessons, outside, providers
 from lexsarah.services.providers import Information
 from lexsarah.services.telltales import telltales
@@ -277,12 +284,35 @@ class TestOutside:
         assert "Sekretessprövad och godkänd" in shown
         report.refresh_from_db()
         lesson = {"verb": "publish", "version": report.version, "title": "T", "text": "Amina var"}
+        unread = as_user("sara").post(url, lesson).content.decode()
+        assert "Läs igenom lärdomen" in unread
+        assert not Lesson.objects.exists()
+        lesson["read"] = "on"
         refused = as_user("sara").post(url, lesson)
         assert refused.status_code == 422
         assert "ett namn" in refused.content.decode()
         assert 'name="anyway"' in refused.content.decode()
         sent = as_user("sara").post(url, lesson | {"anyway": "on"}, follow=True)
         assert "Lärdomen är skickad" in sent.content.decode()
+
+    def test_whoever_decides_approves_what_the_only_sas_wrote(
+        self, place: Place, as_user: Login
+    ) -> None:
+        report = decided(place)
+        Report.objects.filter(pk=report.pk).update(decider=place.user("birgit"))
+        url = f"/lex-sarah/{report.pk}/utat/"
+        birgit = as_user("birgit")
+        assert "Utredaren skriver den" in birgit.get(url).content.decode()
+        text = outside.write(place.actor("sara"), report.pk, event="Någon fick vänta.")
+        shown = birgit.get(url).content.decode()
+        assert "Någon fick vänta." in shown
+        assert "Spara texten" not in shown
+        assert "Skicka till alla enheter" not in shown
+        write = {"verb": "write", "version": report.version, "event": "Mina ord."}
+        assert birgit.post(url, write).status_code == 403
+        approve = {"verb": "approve", "text_id": text.pk}
+        done = birgit.post(url, approve, follow=True).content.decode()
+        assert "Sekretessprövad och godkänd" in done
 
 
 def test_the_reporter_learns_the_outcome_and_what_it_led_to(place: Place, as_user: Login) -> None:

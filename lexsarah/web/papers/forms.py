@@ -102,7 +102,8 @@ class MaskForm(forms.Form):
         label="Ord och meningar",
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="En på varje rad, så som de står i texten. De maskas överallt.",
+        help_text="En på varje rad, så som de står i texten. De maskas överallt, men bara som hela "
+        "ord: skriv också andra former, som ”Ali”, ”Alis”.",
     )
     grounds = forms.CharField(
         label="Skäl som står i kopian",

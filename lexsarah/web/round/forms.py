@@ -118,6 +118,10 @@ class LessonForm(forms.Form):
         required="Skriv vad andra kan lära av det.",
         help_text="Vad som kan hända, varför, och vad som hindrar det. Peka inte ut någon.",
     )
+    read = forms.BooleanField(
+        label="Jag har läst igenom lärdomen: ingen kan kännas igen",
+        error_messages={"required": "Läs igenom lärdomen och kryssa i rutan. Den går till alla."},
+    )
     anyway = forms.BooleanField(
         label="Skicka ändå: orden som nämns ovan pekar inte ut någon här", required=False
     )
