@@ -146,13 +146,15 @@ def _give(
     )
 
 
-def fill_to_scale(board: Board) -> None:
+def fill_to_scale(
+    board: Board, administration_name: str = "Skalförvaltningen", prefix: str = "skala."
+) -> None:
     """Add the same areas and units: a manager and a worker in each unit, a head of each department.
 
-    And one SAS and one developer.
+    And one SAS and one developer. ``prefix`` begins their user names.
     """
-    administration = Administration.objects.create(board=board, name="Skalförvaltningen")
-    staff = Staff(board, prefix="skala.")
+    administration = Administration.objects.create(board=board, name=administration_name)
+    staff = Staff(board, prefix=prefix)
     given: list[tuple[User, Role, Unit | None]] = []
     heads: list[tuple[User, Department]] = []
     for area_name, unit_names in AREAS.items():
