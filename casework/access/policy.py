@@ -92,11 +92,19 @@ def visible_q(actor: Actor, columns: RecordColumns) -> Q:
         allowed |= _in_units(columns, heads)
     if actor.has(Role.DEVELOPER):
         allowed |= Q(board_id=actor.board_id)
-    # Skyddade personuppgifter: the handling unit's named people (and SAS, above) alone.
-    unprotected = Q(**{columns.protected: False})
+    return own_board & allowed & unprotected_q(actor, columns.protected, columns.unit)
+
+
+def unprotected_q(actor: Actor, protected: str, unit: str) -> Q:
+    """Return what skyddade personuppgifter do not close to ``actor``, who is no SAS.
+
+    They are open to those of the handling unit who are named for them. ``protected`` and ``unit``
+    are columns.
+    """
+    unprotected = Q(**{protected: False})
     if actor.protected_units:
-        unprotected |= Q(**{f"{columns.unit}__in": actor.protected_units})
-    return own_board & allowed & unprotected
+        unprotected |= Q(**{f"{unit}__in": actor.protected_units})
+    return unprotected
 
 
 def unit_review_q(actor: Actor, columns: RecordColumns) -> Q:

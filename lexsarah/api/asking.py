@@ -27,7 +27,6 @@ _IF_MATCH = api_schema.if_match("svaret")
 class RequestsOfReportViewSet(OfReportViewSet):
     """Yttranden, åtgärder för den enskilde och delgivning: för den som utreder eller beslutar."""
 
-
     @extend_schema(
         operation_id="lexsarah_reports_requests",
         summary="Läs det som har begärts, och svaren",

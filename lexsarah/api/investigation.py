@@ -206,4 +206,3 @@ class InvestigationViewSet(OfReportViewSet):
 def _causes(report: Report) -> Any:
     found = ReportCause.objects.filter(report=report, removed_at=None).select_related("cause")
     return shapes.ReportCauseSerializer(found, many=True).data
-

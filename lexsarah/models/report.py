@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from casework.access.actor import Actor
+from casework.access.addressed import AddressedColumns, addressed_q
 from casework.access.policy import RecordColumns
 from casework.access.querysets import RecordQuerySet
 from casework.organisation.models import Board, Unit, User
@@ -24,6 +25,7 @@ REPORT_COLUMNS = RecordColumns(
     confidential=True,
     examined="examined",
 )
+_REPORTERS = AddressedColumns(to="user", also=("on_behalf_of",), open_though_protected=True)
 
 
 class Statute(models.TextChoices):
@@ -174,10 +176,7 @@ class ReporterQuerySet(models.QuerySet["Reporter"]):
 
     def own(self, actor: Actor) -> "ReporterQuerySet":
         """Keep what the actor reported, or had reported by somebody else."""
-        if actor.user_id is None:
-            return self.none()
-        mine = Q(user=actor.user_id) | Q(on_behalf_of=actor.user_id)
-        return self.filter(mine, report__board=actor.board_id)
+        return self.filter(addressed_q(actor, _REPORTERS))
 
 
 class Reporter(models.Model):

@@ -12,9 +12,9 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import QuerySet
 
 from casework.access.actor import Actor
+from casework.access.addressed import ALWAYS, AddressedColumns, addressed_q
 from casework.audit.work import unit_of_work
-from casework.organisation.models import Absence, User
-from casework.shared import clock
+from casework.organisation.models import User
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from casework.shared.stale import check_version
 from lexsarah import states
@@ -27,6 +27,8 @@ from lexsarah.services.watching import watch
 
 # Unless another day is set.
 EFFECT_AFTER = relativedelta(months=3)
+# Of a protected report it is there to be done, and does not say what (``lexsarah.own_actions``).
+_OWN = AddressedColumns(to="owner", waits=ALWAYS, open_though_protected=True)
 
 
 def propose_measure(
@@ -160,17 +162,8 @@ def assess_measure(
 
 def own_measures(actor: Actor) -> QuerySet[Measure]:
     """Return the measures that the actor is to do, also standing in for somebody today."""
-    if actor.user_id is None:
-        return Measure.objects.none()
-    away = Absence.objects.valid_on(clock.today()).filter(
-        substitute=actor.user_id, board=actor.board_id
-    )
-    mine = Measure.objects.filter(owner=actor.user_id) | Measure.objects.filter(
-        owner__in=away.values("user")
-    )
-    return mine.filter(
-        report__board=actor.board_id, verdict__in=["approved", "partly"]
-    ).select_related("report__unit", "cause__cause")
+    mine = Measure.objects.filter(addressed_q(actor, _OWN), verdict__in=["approved", "partly"])
+    return mine.select_related("report__unit", "cause__cause")
 
 
 def unsettled(report: Report) -> Collection[Measure]:

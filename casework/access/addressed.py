@@ -1,0 +1,62 @@
+"""What reaches a person beside a record that stays closed to them: asked of, given or left to one.
+
+Such a row belongs to a record and is addressed to somebody; it opens itself and nothing else of
+the record. The rules are written against its columns, as ``policy`` has them for records.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from casework.access.actor import Actor
+from casework.access.policy import NOTHING, unprotected_q
+from casework.organisation.models import Absence
+from casework.shared import clock
+
+ALWAYS = Q()
+
+
+@dataclass(frozen=True)
+class AddressedColumns:
+    """Names of the columns that say whom a row is addressed to; an empty one: it has no such.
+
+    ``to`` and ``also`` have the row for good. While ``waits`` holds, it is also before whoever
+    stands in for ``to`` today (None: it is before nobody else). ``record`` is what it belongs to,
+    whose skyddade personuppgifter close it to all but those who are named for them, unless it is
+    ``open_though_protected``. ``unit`` is the unit that it concerns.
+    """
+
+    to: str
+    also: tuple[str, ...] = ()
+    waits: Q | None = None
+    record: str = "report"
+    unit: str = ""
+    open_though_protected: bool = False
+
+
+def addressed_q(actor: Actor, columns: AddressedColumns) -> Q:
+    """Return the condition under which a row is addressed to ``actor``."""
+    if actor.user_id is None:
+        return NOTHING
+    theirs = NOTHING
+    for column in (columns.to, *columns.also):
+        theirs |= Q(**{column: actor.user_id})
+    if columns.waits is not None:
+        away = Absence.objects.valid_on(clock.today()).filter(
+            substitute=actor.user_id, board_id=actor.board_id
+        )
+        theirs |= columns.waits & Q(**{f"{columns.to}__in": away.values("user_id")})
+    return theirs & _reach(actor, columns)
+
+
+def below_q(actor: Actor, columns: AddressedColumns) -> Q:
+    """Return which rows concern the departments that ``actor`` heads: that they are there."""
+    return Q(**{f"{columns.unit}__in": actor.headed_units}) & _reach(actor, columns)
+
+
+def _reach(actor: Actor, columns: AddressedColumns) -> Q:
+    own_board = Q(**{f"{columns.record}__board": actor.board_id})
+    if columns.open_though_protected:
+        return own_board
+    of_record = f"{columns.record}__"
+    return own_board & unprotected_q(actor, f"{of_record}protected", f"{of_record}unit")
