@@ -72,6 +72,8 @@ REPORT = TransitionTable(
         "withdraw_request": step(OPEN_STATES, None),
         # The last statement that was waited for has come, or is waited for no more.
         "statements_in": step({STATEMENTS}, INVESTIGATING),
+        # The investigation goes on, and one that was asked for before has not come yet.
+        "statements_awaited": step({INVESTIGATING}, STATEMENTS),
         # The decision
         "propose": step(WRITING, PROPOSED),
         "take_back_proposal": step({PROPOSED}, INVESTIGATING),

@@ -67,7 +67,11 @@ SAY_STATE = {
         "Förslaget togs tillbaka",
         "Förslaget återlämnades",
     },
-    states.LABELS[states.STATEMENTS]: {"Yttrande begärdes"},
+    states.LABELS[states.STATEMENTS]: {
+        "Yttrande begärdes",
+        "Förslaget togs tillbaka",
+        "Förslaget återlämnades",
+    },
     states.LABELS[states.PROPOSED]: {"Förslag lades fram"},
 }
 

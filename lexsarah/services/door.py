@@ -13,8 +13,9 @@ from casework.shared.chronicle import Stamp, Told, valid_facts
 from casework.shared.errors import InvalidInput
 from casework.shared.stale import check_version
 from lexsarah import states
+from lexsarah.asked import OPEN
 from lexsarah.histories import REPORTS, STATUS
-from lexsarah.models import Report
+from lexsarah.models import Report, Request
 from lexsarah.rules import RULES
 from lexsarah.services.watching import watch
 
@@ -58,9 +59,18 @@ class Act:
 
     def move_on(self) -> None:
         """Write the state that the act leads to, where it is another."""
-        target = states.REPORT.target(self.name, self.report.status)
+        self.go_to(states.REPORT.target(self.name, self.report.status))
+
+    def go_to(self, target: str) -> None:
+        """Write ``target``; an investigation that goes on awaits the yttranden not yet in."""
+        if target == states.INVESTIGATING and self._awaits_statements():
+            target = states.REPORT.target("statements_awaited", target)
         if target != self.report.status:
             self.tell(STATUS, self.today, status=target)
+
+    def _awaits_statements(self) -> bool:
+        asked = Request.objects.filter(OPEN, report=self.report, kind=Request.Kind.STATEMENT)
+        return asked.exists()
 
     def past_day(self, on: date, field: str) -> date:
         """Return ``on``; raise ``InvalidInput`` before the report or after today."""

@@ -7,7 +7,6 @@ from casework.access.examined import is_named
 from casework.organisation.models import User
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah import states
-from lexsarah.histories import STATUS
 from lexsarah.models import EventKind, Examined, Proposal, Report
 from lexsarah.services.door import Act, act, required
 
@@ -97,4 +96,4 @@ def _take_from_decider(this: Act) -> None:
         proposal.ended_at, proposal.returned_because = this.work.at, DECIDER_EXAMINED
         proposal.save(update_fields=["ended_at", "returned_because"])
     if report.status == states.PROPOSED:
-        this.tell(STATUS, this.today, status=states.INVESTIGATING)
+        this.go_to(states.REPORT.target("return_proposal", report.status))

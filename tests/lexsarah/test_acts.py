@@ -60,6 +60,7 @@ def test_every_act_in_every_state() -> None:
         "request_safety": everywhere[:-1],
         "withdraw_request": everywhere[:-1],
         "statements_in": ["statements"],
+        "statements_awaited": ["investigating"],
         "propose": writing,
         "take_back_proposal": ["proposed"],
         "return_proposal": ["proposed"],

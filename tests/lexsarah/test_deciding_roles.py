@@ -156,4 +156,4 @@ def test_only_those_who_may_do_it(place: Place, name: str, at: Callable[[date], 
 
 
 def test_every_act_of_the_table_has_its_rule() -> None:
-    assert set(states.REPORT.acts) - set(RULES) == {"statements_in"}
+    assert set(states.REPORT.acts) - set(RULES) == {"statements_in", "statements_awaited"}
