@@ -7,7 +7,7 @@ from casework.access.actor import Actor
 from lexsarah.ivo.fields import fields_of
 from lexsarah.ivo.paper import NOT_KNOWN
 from lexsarah.models import Report
-from lexsarah.papers.content import Block, Break, Heading, Paper, Text, facts
+from lexsarah.papers.content import Block, Break, Heading, Paper, Text, facts, table
 from lexsarah.papers.names import Names
 
 TITLE = "Bilaga: lex Sarah"
@@ -29,13 +29,18 @@ def notified(actor: Actor, since: date, until: date) -> list[Report]:
 
 def appendix_paper(reports: Sequence[Report], since: date, until: date, author: str) -> Paper:
     """Return the appendix: a sheet of its own for each event, with the six fields."""
-    period = f"{since}–{until}"
+    period = f"{since} till {until}"
     blocks: list[Block] = [
         facts(
             ("Nämnd", author),
             ("Anmält till IVO", period),
             ("Antal händelser", str(len(reports))),
-        )
+        ),
+        *table(
+            "Händelserna i bilagan",
+            ("Händelse", "Anmäld till IVO", "Enhet"),
+            [(place, one.notified_on, one.unit.name) for place, one in enumerate(reports, start=1)],
+        ),
     ]
     if not reports:
         blocks.append(Text("Ingen händelse anmäldes till IVO under perioden."))
