@@ -1,8 +1,8 @@
 """The notification as a paper: the same fields as on the page, in the same order."""
 
+from casework.shared.papers.content import Block, Heading, Paper, Text, facts
 from lexsarah.ivo.fields import fields_of
 from lexsarah.models import Report, Statute
-from lexsarah.papers.content import Block, Heading, Paper, Text, facts
 from lexsarah.papers.investigation import foot, statute_text
 
 TITLE = "Anmälan till IVO enligt lex Sarah"

@@ -1,1 +1,1 @@
-"""Papers of lex Sarah: one content, written as PDF/UA and as Word."""
+"""Papers of lex Sarah: what each says."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from casework.access.actor import Actor
+from casework.shared.papers.content import Block, Break, Heading, Paper, Text, facts, table
 from lexsarah.ivo.fields import fields_of
 from lexsarah.ivo.paper import NOT_KNOWN
 from lexsarah.models import Report
-from lexsarah.papers.content import Block, Break, Heading, Paper, Text, facts, table
 from lexsarah.papers.names import Names
 
 TITLE = "Bilaga: lex Sarah"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from casework.organisation.models import Role, User
+from casework.shared.papers.content import Block, Facts, Heading, Paper, Text, facts, section, table
 from lexsarah import parts
 from lexsarah.models import Decision, Measure, Report, ReportCause, Statute
-from lexsarah.papers.content import Block, Facts, Heading, Paper, Text, facts, section, table
 from lexsarah.papers.names import Names, without_names
 
 TITLE = "Utredning och beslut enligt lex Sarah"

@@ -13,8 +13,8 @@ from django.db.models import Q
 
 from casework.organisation.models import Membership, User
 from casework.shared import personnummer
+from casework.shared.papers.content import Facts, Heading, Paper, Table, Text, clean
 from lexsarah.models import Report
-from lexsarah.papers.content import Facts, Heading, Paper, Table, Text, clean
 from lexsarah.papers.names import NAME, NUMBER, Names
 
 MASK = "■■■■■"

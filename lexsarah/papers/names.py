@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from casework.organisation.models import User
 from casework.shared import personnummer
-from lexsarah.papers.content import Paper
+from casework.shared.papers.content import Paper
 
 NAME, NUMBER = "[namn]", "[personnummer]"
 _WORD = re.compile(r"\w[\w'’-]*")

@@ -8,11 +8,12 @@ from django.utils.text import slugify
 
 from casework.access.actor import Actor
 from casework.shared.errors import ConflictError, InvalidInput
+from casework.shared.papers import pdf, word
+from casework.shared.papers.content import Paper
 from casework.shared.stale import ChangedMeanwhile
 from lexsarah.ivo.paper import ivo_paper
 from lexsarah.models import RegistryEntry, Report, StoredDocument
-from lexsarah.papers import masking, pdf, word
-from lexsarah.papers.content import Paper
+from lexsarah.papers import masking
 from lexsarah.papers.investigation import investigation_paper
 from lexsarah.papers.masking import Masked, Masking
 from lexsarah.services.door import Act, act, required

@@ -11,16 +11,16 @@ from django.utils import timezone
 
 from casework.models import Deadline
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
+from casework.shared.papers.content import Break
+from casework.shared.papers.pdf import pdf
+from casework.shared.papers.word import word
 from deviations.models import Cause
 from lexsarah import states
 from lexsarah.ivo.fields import fields_of
 from lexsarah.models import IvoLetter, RegistryEntry, Report, StoredDocument
 from lexsarah.papers.appendix import appendix_paper, notified
-from lexsarah.papers.content import Break
 from lexsarah.papers.investigation import investigation_paper
 from lexsarah.papers.masking import MASK, Masking, fingerprint
-from lexsarah.papers.pdf import pdf
-from lexsarah.papers.word import word
 from lexsarah.services import investigating, papers, registry
 from lexsarah.services.letters import Letter, answer_letter, record_letter
 from lexsarah.services.registry import Entry

@@ -15,12 +15,12 @@ from pypdf import PdfReader
 
 from casework.models import AuditEvent
 from casework.shared import clock
+from casework.shared.papers.content import Paper, Table, Text, facts
+from casework.shared.papers.pdf import UNKNOWN, pdf
+from casework.shared.papers.word import word
 from deviations.models import Cause
 from lexsarah.ivo.fields import fields_of
 from lexsarah.models import DocumentPart, Measure, RegistryEntry, Report, StoredDocument
-from lexsarah.papers.content import Paper, Table, Text, facts
-from lexsarah.papers.pdf import UNKNOWN, pdf
-from lexsarah.papers.word import word
 from lexsarah.services.papers import store_decision
 from tests.conftest import Place
 from tests.lexsarah.factory import EVENT

@@ -13,8 +13,8 @@ from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.registers.exporting import export_response
 from casework.shared.errors import NotVisible
+from casework.shared.papers import pdf
 from lexsarah.models import RegistryEntry, Report, StoredDocument
-from lexsarah.papers import pdf
 from lexsarah.rules import RULES
 from lexsarah.services import papers, registry
 from lexsarah.services.registry import Line

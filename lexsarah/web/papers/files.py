@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from casework.shared.errors import InvalidInput
-from lexsarah.papers import pdf, word
-from lexsarah.papers.content import Paper
+from casework.shared.papers import pdf, word
+from casework.shared.papers.content import Paper
 
 FORMATS = {"pdf": (pdf.CONTENT_TYPE, pdf.pdf), "docx": (word.CONTENT_TYPE, word.word)}
 

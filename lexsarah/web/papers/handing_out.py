@@ -8,8 +8,8 @@ from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.organisation.models import Board, Role
 from casework.shared.errors import NotAllowed
+from casework.shared.papers.content import Block, Facts, Heading, Table
 from lexsarah.papers.appendix import appendix_paper, notified
-from lexsarah.papers.content import Block, Facts, Heading, Table
 from lexsarah.papers.investigation import investigation_paper
 from lexsarah.papers.masking import choices, fingerprint
 from lexsarah.services import papers

@@ -10,7 +10,16 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from lexsarah.papers.content import Block, Facts, Heading, Paper, Table, Text, clean, paragraphs
+from casework.shared.papers.content import (
+    Block,
+    Facts,
+    Heading,
+    Paper,
+    Table,
+    Text,
+    clean,
+    paragraphs,
+)
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _FONT = "Calibri"

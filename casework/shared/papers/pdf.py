@@ -7,7 +7,16 @@ from typing import Any
 
 import typst
 
-from lexsarah.papers.content import Block, Facts, Heading, Paper, Table, Text, clean, paragraphs
+from casework.shared.papers.content import (
+    Block,
+    Facts,
+    Heading,
+    Paper,
+    Table,
+    Text,
+    clean,
+    paragraphs,
+)
 
 CONTENT_TYPE = "application/pdf"
 _TEMPLATE = Path(__file__).with_name("paper.typ").read_bytes()

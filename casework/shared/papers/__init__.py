@@ -1,0 +1,1 @@
+"""Papers: one content, written as PDF/UA and as Word."""
