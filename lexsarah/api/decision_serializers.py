@@ -128,8 +128,16 @@ class NoBodySerializer(serializers.Serializer):
     """Nothing is sent along."""
 
 
+# What of a measure is the report's, and no business of whoever is to do it. What was approved of
+# it in part stands in its text.
+_OF_REPORT = ("comment", "effect_text")
+
+
 class MeasureSerializer(serializers.ModelSerializer):
-    """A measure, how far it has come, and what it led to."""
+    """A measure, how far it has come, and what it led to.
+
+    To its owner alone, as ``texts`` in the context has it, without what others have written of it.
+    """
 
     report = serializers.IntegerField(source="report_id")
     number = serializers.CharField(source="report.number")
@@ -149,6 +157,14 @@ class MeasureSerializer(serializers.ModelSerializer):
     def get_text(self, measure: Measure) -> str:
         """Return what is to be done, as whoever asks may read it."""
         shown: str = self.context.get("texts", {}).get(measure.pk, measure.text)
+        return shown
+
+    def to_representation(self, measure: Measure) -> dict[str, Any]:
+        """Leave out what could tell its owner of a report that the owner does not read."""
+        shown: dict[str, Any] = super().to_representation(measure)
+        if measure.pk in self.context.get("texts", {}):
+            hidden = (*_OF_REPORT, "done_how") if measure.report.protected else _OF_REPORT
+            shown |= dict.fromkeys(hidden, "")
         return shown
 
 

@@ -92,6 +92,28 @@ def test_a_measure_from_proposal_to_done_by_its_owner(place: Place, as_user: Log
 def test_of_protected_persons_the_owner_reads_nothing(place: Place, as_user: Login) -> None:
     report = decided(place, protected=True)
     one = measure(place, report)
-    post(as_user("birgit"), f"{MEASURES}{one.pk}/decide/", 1, verdict="approved")
+    partly = {"verdict": "partly", "comment": "Bara i Lilla bostaden."}
+    post(as_user("birgit"), f"{MEASURES}{one.pk}/decide/", 1, **partly)
     assert Measure.objects.get().stage == "approved"
-    assert "Skyddade personuppgifter" in as_user("eva").get(f"{MEASURES}{one.pk}/").json()["text"]
+    for shown in (
+        as_user("eva").get(f"{MEASURES}{one.pk}/").json(),
+        as_user("eva").get(MEASURES).json()["results"][0],
+    ):
+        assert "Skyddade personuppgifter" in shown["text"]
+        assert "Lilla bostaden" not in str(shown)
+    assert as_user("sara").get(f"{MEASURES}{one.pk}/").json()["comment"] == partly["comment"]
+
+
+def test_the_owner_reads_what_was_approved_and_not_how_the_effect_was_assessed(
+    place: Place, as_user: Login
+) -> None:
+    one = measure(place, decided(place))
+    partly = {"verdict": "partly", "comment": "Bara på vardagar."}
+    post(as_user("birgit"), f"{MEASURES}{one.pk}/decide/", 1, **partly)
+    Measure.objects.filter(pk=one.pk).update(
+        done_on=date(2026, 3, 2), effect="better", effect_text="Larmen besvaras nu."
+    )
+    shown = as_user("eva").get(f"{MEASURES}{one.pk}/").json()
+    assert "Bara på vardagar." in shown["text"]
+    assert "Larmen" not in str(shown)
+    assert as_user("sara").get(f"{MEASURES}{one.pk}/").json()["effect_text"].startswith("Larmen")
