@@ -18,6 +18,7 @@ class DocumentPart(models.Model):
 
     Which parts there are and what each must hold is said in ``lexsarah.parts``. ``choice`` is the
     answer of a part that asks for more than text (were they told, is it reported to the police).
+    ``told_version`` and ``told_at`` are those of the last save that has an audit event of its own.
     """
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="parts")
@@ -27,8 +28,13 @@ class DocumentPart(models.Model):
     version = models.IntegerField(default=1)
     saved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     saved_at = models.DateTimeField()
+    told_version = models.IntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
 
-    privacy = Privacy(personal="text saved_by", plain="id report key choice version saved_at")
+    privacy = Privacy(
+        personal="text saved_by",
+        plain="id report key choice version saved_at told_version told_at",
+    )
 
     class Meta:
         constraints: ClassVar = [

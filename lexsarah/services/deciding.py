@@ -16,7 +16,7 @@ from lexsarah import parts, states
 from lexsarah.histories import OUTCOME, STATUS
 from lexsarah.models import Decision, DelegationRule, Proposal, Report
 from lexsarah.services import delegation
-from lexsarah.services.documenting import missing
+from lexsarah.services.documenting import missing, versions_of
 from lexsarah.services.door import Act, act, required
 from lexsarah.services.papers import store_decision
 from lexsarah.services.remaining import approved_measures, require_nothing_open, require_settled
@@ -72,7 +72,13 @@ def propose(
         report.decider = decider
         report.save(update_fields=["decider"])
         this.move_on()
-        data = {"outcome": outcome, "decider": decider.pk, "short": short}
+        data = {
+            "outcome": outcome,
+            "decider": decider.pk,
+            "short": short,
+            # What was written is locked as it is, whoever wrote it.
+            "parts": versions_of(report),
+        }
         this.work.audit("lexsarah.proposed", report, data=data)
     return report
 
@@ -222,7 +228,13 @@ def _decided(
         Told(STATUS, this.today, {"status": status}, {"label": states.LABELS[status]}),
     )
     store_decision(this)
-    data = {"outcome": outcome, "decision": decision.pk, "delegation": rule.pk, "short": short}
+    data = {
+        "outcome": outcome,
+        "decision": decision.pk,
+        "delegation": rule.pk,
+        "short": short,
+        "parts": versions_of(report),
+    }
     this.work.audit("lexsarah.decided", report, data=data)
 
 

@@ -1,6 +1,7 @@
 """The document of the investigation: its parts, saved as one types, and what completion wants."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from casework.access.actor import Actor
 from casework.shared.errors import InvalidInput
@@ -11,6 +12,8 @@ from lexsarah.parts import Part
 from lexsarah.services.door import act
 
 LONGEST = 50_000
+# What one person saves of a part within this time is one event of the audit trail (ADR 94).
+SITTING = timedelta(minutes=10)
 CHANGED = (
     "Texten har ändrats medan du skrev. Inget har skrivits över: jämför de båda texterna, gör en "
     "av dem och spara igen."
@@ -86,6 +89,9 @@ def save_part(
     ``expected_version`` is that of the part as it was read (0: empty). Raises
     ``ChangedMeanwhile`` where somebody has saved something else since; the same text sent again,
     as after an answer that was lost, is no conflict. ``ConflictError`` where it is locked.
+
+    The audit event of a sitting's first save covers what the same person saves of the part within
+    ``SITTING`` of it; ``from`` is the first version that no earlier event names.
     """
     part = _part(key)
     text, choice = _clean(part, text, choice)
@@ -101,13 +107,35 @@ def save_part(
             return stands
         check_version(stands, expected_version, message=CHANGED)
         row = row or DocumentPart(report=this.report, key=key, version=0)
+        same_sitting = _is_of_sitting(row, actor, this.work.at)
         row.text, row.choice, row.version = text, choice, row.version + 1
         row.saved_by_id, row.saved_at = actor.user_id, this.work.at
+        if not same_sitting:
+            data = {"part": key, "from": row.told_version + 1, "version": row.version}
+            this.work.audit("lexsarah.document_saved", this.report, data=data)
+            row.told_version, row.told_at = row.version, this.work.at
         row.save()
-        this.work.audit(
-            "lexsarah.document_saved", this.report, data={"part": key, "version": row.version}
-        )
     return PartAsIs(part, row)
+
+
+def _is_of_sitting(row: DocumentPart, actor: Actor, at: datetime) -> bool:
+    """Say whether the trail already tells that ``actor`` writes in the part now.
+
+    Whoever saved last is whom the latest event names: another who saves begins a sitting.
+    """
+    if row.told_at is None or row.saved_by_id != actor.user_id:
+        return False
+    return at - row.told_at < SITTING
+
+
+def versions_of(report: Report) -> dict[str, int]:
+    """Return the version of each part, for the event that locks the document.
+
+    Each version is by whom the latest event at or before it names, up to the next event's
+    ``version``; with what it was locked at nothing that was written is left open.
+    """
+    rows = DocumentPart.objects.filter(report=report).order_by("key")
+    return dict(rows.values_list("key", "version"))
 
 
 def is_written_in(report: Report) -> bool:

@@ -50,6 +50,8 @@ def _texts(names: tuple[str, ...], place: Place) -> dict[str, Client]:
     for name in names:
         clients[name] = Client()
         clients[name].force_login(place.user(name))
+    # The first request of a process sets up what counts requests: not two at once.
+    next(iter(clients.values())).get("/")
     return clients
 
 
@@ -79,7 +81,10 @@ def test_one_wins_and_the_other_is_shown_both_texts(
     for name in ("sara", "vera"):
         assert f"Det som {name} skrev." in shown
     assert "Det som står nu" in shown
-    assert AuditEvent.objects.filter(action="lexsarah.document_saved").count() == saved + 1
+    # Whoever had just written in it is told of already; another is a new event.
+    is_told = bool(version) and "sara" in part.text
+    now = AuditEvent.objects.filter(action="lexsarah.document_saved").count()
+    assert now == saved + (not is_told)
     # Saved again, knowing it, it holds.
     loser = "vera" if "sara" in part.text else "sara"
     again = {"version": part.version, "text": "Det som båda skrev."}
