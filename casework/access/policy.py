@@ -81,6 +81,9 @@ def visible_q(actor: Actor, columns: RecordColumns) -> Q:
         for column in (*columns.reporters, *columns.handlers, *columns.deciders):
             allowed |= Q(**{column: actor.user_id})
     if columns.confidential:
+        if columns.examined:
+            # Whoever comes to work in or lead the unit is examined, and it is before them no more.
+            allowed &= ~Q(**{f"{columns.unit}__in": actor.own_units})
         return own_board & allowed
     if units := actor.inbox_units | actor.units(*columns.unit_roles):
         # "Det gäller min chef": such a report passes the unit by and goes to the head.

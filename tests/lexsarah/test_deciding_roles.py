@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from casework.access.actor import Actor
+from casework.models import Membership, Role
 from casework.shared.errors import NotAllowed, NotVisible
 from lexsarah import states
 from lexsarah.models import Measure, Report
@@ -157,3 +159,23 @@ def test_only_those_who_may_do_it(place: Place, name: str, at: Callable[[date], 
 
 def test_every_act_of_the_table_has_its_rule() -> None:
     assert set(states.REPORT.acts) - set(RULES) == {"statements_in", "statements_awaited"}
+
+
+def test_who_comes_to_lead_the_examined_unit_sees_no_more_what_lay_before_them(
+    place: Place, as_user: Callable[..., Client]
+) -> None:
+    """A decider who becomes its Enhetschef is examined, and the report is not there for them."""
+    report = proposed(place)
+    birgit = as_user("birgit")
+    listed, opened = "/lex-sarah/?state=all", f"/lex-sarah/{report.pk}/"
+    assert report.number in birgit.get(listed).content.decode()
+    assert birgit.get(opened).status_code == 200
+    Membership.objects.create(
+        user=place.user("birgit"), board=place.board, role=Role.MANAGER, unit=place.unit
+    )
+    assert birgit.get(listed).status_code == 302
+    assert birgit.get(opened).status_code == 404
+    assert birgit.get(f"/api/v1/lexsarah-reports/{report.pk}/").status_code == 404
+    assert birgit.get("/api/v1/lexsarah-reports/").json()["results"] == []
+    assert "0 träffar" in birgit.get(f"/sok/?q={report.number}").content.decode()
+    assert as_user("sara").get(opened).status_code == 200
