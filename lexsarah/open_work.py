@@ -40,7 +40,7 @@ OPEN_WORK.register(
     "lexsarah.decided",
     OpenWork(
         label="Lex Sarah att besluta",
-        rows=lambda user: [handing_over.to_decide(user)],
+        rows=lambda user: [handing_over.to_decide(user.pk)],
         transfer=handing_over.hand_over_decisions,
     ),
 )

@@ -18,7 +18,8 @@ from casework.deadlines.models import Deadline
 from casework.shared.errors import NotVisible
 from deviations.models import SafeNow
 from lexsarah import states
-from lexsarah.models import Decision, Delivery, IvoLetter, Measure, Report
+from lexsarah.models import Decision, Delivery, IvoLetter, Report
+from lexsarah.services import handing_over
 from lexsarah.services.watching import KIND
 
 NEW, WAITING, CLOSED, ALL = "new", "waiting", "closed", "all"
@@ -67,11 +68,7 @@ def new_ones(actor: Actor) -> QuerySet[Report]:
 
 def to_decide(actor: Actor) -> QuerySet[Report]:
     """Return what is before the actor: proposals, and measures that wait for a decision."""
-    waiting = Measure.objects.filter(report=OuterRef("pk"), verdict="", withdrawn_at=None)
-    decided = Q(status__in=[states.DECIDED, states.ACTIONS]) & Exists(waiting)
-    return Report.objects.visible_to(actor).filter(
-        Q(status=states.PROPOSED) | decided, decider=actor.user_id or 0
-    )
+    return handing_over.to_decide(actor.user_id or 0).visible_to(actor)
 
 
 def read_report(actor: Actor, report_id: int) -> Report:

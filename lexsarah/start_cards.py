@@ -42,7 +42,7 @@ DUTIES.register("lexsarah", _duties)
 def _round(actor: Actor) -> Iterator[Duty]:
     """What goes round: a lesson to go through, the duty to confirm, one's own report decided."""
     today = clock.today()
-    if actor.has(Role.MANAGER):
+    if actor.managed_units:
         waiting = lessons.unreviewed(actor, today)
         yield Duty("Lärdomar att gå igenom", waiting, reverse("lex-sarah-lessons"), "warn")
     if actor.user_id is not None:

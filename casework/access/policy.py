@@ -91,7 +91,7 @@ def visible_q(actor: Actor, columns: RecordColumns) -> Q:
         if columns.about_manager:
             in_unit &= Q(**{columns.about_manager: False})
         allowed |= in_unit
-    if heads := actor.units(Role.HEAD):
+    if heads := actor.headed_units:
         allowed |= _in_units(columns, heads)
     if actor.has(Role.DEVELOPER):
         allowed |= Q(board_id=actor.board_id)
@@ -112,10 +112,9 @@ def unprotected_q(actor: Actor, protected: str, unit: str) -> Q:
 
 def unit_review_q(actor: Actor, columns: RecordColumns) -> Q:
     """Return which records the unit may go through together (APT): no text, no reporter shown."""
-    units = actor.units(Role.WORKER, Role.SENIOR, Role.MANAGER, Role.HEAD)
     return (
         Q(board_id=actor.board_id)
-        & Q(**{f"{columns.unit}__in": units})
+        & Q(**{f"{columns.unit}__in": actor.own_units})
         & Q(**{columns.protected: False})
         & Q(**{columns.about_manager: False})
     )
@@ -132,12 +131,12 @@ def countable_q(actor: Actor, columns: RecordColumns) -> Q:
         return own_board
     open_ones = Q(**{columns.protected: False})
     allowed = NOTHING
-    if managed := actor.units(Role.MANAGER):
+    if managed := actor.managed_units:
         in_unit = Q(**{f"{columns.unit}__in": managed})
         if columns.about_manager:
             in_unit &= Q(**{columns.about_manager: False})
         allowed |= in_unit
-    if heads := actor.units(Role.HEAD):
+    if heads := actor.headed_units:
         allowed |= Q(**{f"{columns.unit}__in": heads})
     return own_board & allowed & open_ones
 
@@ -177,9 +176,9 @@ def relations(actor: Actor, record: Any) -> frozenset[Relation]:
         Relation.DECIDER: actor.user_id in deciders,
         Relation.WORKER: record.unit_id in actor.units(*worked & {Role.WORKER}),
         Relation.SENIOR: record.unit_id in actor.units(*worked & {Role.SENIOR}),
-        Relation.MANAGER: for_manager and record.unit_id in actor.units(Role.MANAGER),
+        Relation.MANAGER: for_manager and record.unit_id in actor.managed_units,
         Relation.HELPER: for_manager and record.unit_id in actor.helped_units,
-        Relation.HEAD: record.unit_id in actor.units(Role.HEAD),
+        Relation.HEAD: record.unit_id in actor.headed_units,
         Relation.SAS: actor.has(Role.SAS),
         Relation.DEVELOPER: actor.has(Role.DEVELOPER),
         Relation.EXAMINED: examined.is_examined(actor, record),
@@ -236,13 +235,24 @@ def require_configurer(actor: Actor) -> None:
 
 def leads_unit(actor: Actor, unit_id: int) -> bool:
     """Say whether the actor is the unit's Enhetschef or heads its department."""
-    return actor.is_system or unit_id in actor.units(Role.MANAGER, Role.HEAD)
+    return actor.is_system or unit_id in actor.led_units
 
 
 def require_leader(actor: Actor, unit_id: int) -> None:
     """Raise ``NotAllowed`` unless the actor leads the unit."""
     if not leads_unit(actor, unit_id):
         raise NotAllowed("Det gör enhetens chef.")
+
+
+def require_manager(actor: Actor, unit_id: int | None = None) -> None:
+    """Raise ``NotAllowed`` unless the actor is the unit's Enhetschef (None: some unit's).
+
+    Or stands in for one. For what is the unit's own to say: that a lesson was gone through there;
+    the head of the department does not lead that meeting.
+    """
+    manages = actor.managed_units if unit_id is None else unit_id in actor.managed_units
+    if not (manages or actor.is_system):
+        raise NotAllowed("Det gör enhetschefen, eller den som ersätter.")
 
 
 def leads_person(actor: Actor, memberships: Iterable[Membership]) -> bool:
@@ -252,7 +262,7 @@ def leads_person(actor: Actor, memberships: Iterable[Membership]) -> bool:
     its managers among them. One who also works elsewhere is led by each alike.
     """
     units = {membership.unit_id for membership in memberships}
-    return actor.is_system or bool(units & actor.units(Role.MANAGER, Role.HEAD))
+    return actor.is_system or bool(units & actor.led_units)
 
 
 def may_import(actor: Actor, *, administrator_only: bool = False) -> bool:

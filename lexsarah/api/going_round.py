@@ -7,12 +7,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from casework.access import policy
 from casework.audit.work import record_reading
 from casework.kit.api import ActorView, Pages
 from casework.kit.api_schema import if_match
 from casework.organisation.models import Role
 from casework.shared import clock
-from casework.shared.errors import NotAllowed, NotVisible
+from casework.shared.errors import NotVisible
 from lexsarah.api import round_serializers as shapes
 from lexsarah.api.of_report import OfReportViewSet
 from lexsarah.models import Lesson, OutsideText, Report
@@ -74,15 +75,13 @@ class LessonViewSet(ActorView, viewsets.GenericViewSet):
         """List the units and when each went through it, or say that one did."""
         lesson = self._one(pk)
         code: int = status.HTTP_200_OK
-        led = set(lessons.led_units(self.actor, clock.today()).values_list("pk", flat=True))
         sees_all = self.actor.has(Role.SAS)
         if request.method == "POST":
-            if not led:
-                raise NotAllowed("Enhetens chef antecknar genomgången.")
+            policy.require_manager(self.actor)
             lessons.review(self.actor, pk, **self.given(shapes.NewLessonReviewSerializer))
             code = status.HTTP_201_CREATED
         units = lessons.by_unit(self.actor, lesson, clock.today())
-        shown = [one for one in units if sees_all or one.unit.pk in led]
+        shown = [one for one in units if sees_all or one.unit.pk in self.actor.managed_units]
         return Response(shapes.LessonOfUnitSerializer(shown, many=True).data, status=code)
 
 

@@ -11,9 +11,10 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
-from casework.organisation.models import UNIT_ROLES, Membership, Role, Unit, User
+from casework.organisation.models import UNIT_ROLES, Membership, Unit, User
 from casework.shared import clock
 from casework.shared.errors import NotAllowed
 from lexsarah.models import DutyConfirmation
@@ -21,9 +22,7 @@ from lexsarah.models import DutyConfirmation
 
 def has_confirmed(actor: Actor, year: int) -> bool:
     """Say whether the actor has confirmed that year."""
-    return DutyConfirmation.objects.filter(
-        board=actor.board_id, user=actor.user_id, year=year
-    ).exists()
+    return _confirmations(actor, year).filter(user=actor.user_id).exists()
 
 
 def confirm(actor: Actor) -> DutyConfirmation:
@@ -67,13 +66,10 @@ def by_unit(actor: Actor, on: date) -> Sequence[OfUnit]:
     Verksamhetsutvecklare the board's.
     """
     units = Unit.objects.valid_on(on).filter(board=actor.board_id)
-    if not (actor.is_system or actor.has(Role.SAS, Role.DEVELOPER)):
-        units = units.filter(pk__in=actor.units(Role.MANAGER, Role.HEAD))
+    if not (actor.is_system or actor.has(*policy.BOARD_WIDE)):
+        units = units.filter(pk__in=actor.led_units)
     found = {unit.pk: OfUnit(unit) for unit in units.order_by("name")}
-    own = actor.units(Role.MANAGER)
-    confirmed = DutyConfirmation.objects.filter(
-        board=actor.board_id, user=OuterRef("user"), year=on.year
-    )
+    confirmed = _confirmations(actor, on.year).filter(user=OuterRef("user"))
     people = (
         Membership.objects.valid_on(on)
         .filter(unit__in=found, role__in=UNIT_ROLES, user__is_active=True)
@@ -91,17 +87,21 @@ def by_unit(actor: Actor, on: date) -> Sequence[OfUnit]:
         of_unit = found[unit]
         of_unit.total += 1
         of_unit.confirmed += has
-        if not has and unit in own:
+        if not has and unit in actor.managed_units:
             of_unit.missing.append(f"{first} {last}".strip() or username)
     return [of_unit for of_unit in found.values() if of_unit.total]
 
 
 def still_to_confirm(actor: Actor, on: date) -> QuerySet[User]:
     """Return the actor alone, or nobody where the year's confirmation is made."""
-    done = DutyConfirmation.objects.filter(user=OuterRef("pk"), year=on.year)
+    done = _confirmations(actor, on.year).filter(user=OuterRef("pk"))
     return User.objects.filter(~Exists(done), pk=actor.user_id or 0)
 
 
 def answers_for_others(actor: Actor) -> bool:
     """Say whether there are units whose people's confirmations the actor follows."""
-    return actor.has(Role.SAS, Role.DEVELOPER, Role.MANAGER, Role.HEAD)
+    return policy.may_count(actor)
+
+
+def _confirmations(actor: Actor, year: int) -> QuerySet[DutyConfirmation]:
+    return DutyConfirmation.objects.filter(board=actor.board_id, year=year)

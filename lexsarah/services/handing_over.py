@@ -3,6 +3,7 @@
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from casework.access.actor import Actor
+from casework.access.querysets import RecordQuerySet
 from casework.audit.work import unit_of_work
 from casework.organisation.models import User
 from casework.shared import clock
@@ -36,11 +37,14 @@ def hand_over_measures(actor: Actor, leaver: User, to: User) -> int:
     return moved
 
 
-def to_decide(user: User) -> QuerySet[Report]:
-    """Return what is put before ``user``: proposals, and measures that wait for a decision."""
+def to_decide(*people: int) -> RecordQuerySet[Report]:
+    """Return what is put before ``people``: proposals, and measures that wait for a decision."""
     waiting = Measure.objects.filter(report=OuterRef("pk"), verdict="", withdrawn_at=None)
     decided = Q(status__in=[states.DECIDED, states.ACTIONS]) & Exists(waiting)
-    return Report.objects.filter(Q(status=states.PROPOSED) | decided, decider=user)
+    found: RecordQuerySet[Report] = Report.objects.filter(
+        Q(status=states.PROPOSED) | decided, decider__in=people
+    )
+    return found
 
 
 def hand_over_decisions(actor: Actor, leaver: User, to: User) -> int:
@@ -50,7 +54,7 @@ def hand_over_decisions(actor: Actor, leaver: User, to: User) -> int:
     """
     with unit_of_work(actor) as work:
         moved = []
-        for report in to_decide(leaver).select_for_update(of=("self",)).order_by("pk"):
+        for report in to_decide(leaver.pk).select_for_update(of=("self",)).order_by("pk"):
             proposal = open_proposal(report)
             outcome = proposal.outcome if proposal else report.outcome
             if why_not_decider(to, report, outcome, clock.local_day(work.at)):

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
-from casework.organisation.models import Role, Unit
+from casework.organisation.models import Unit
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from lexsarah.models import Lesson, LessonReview
@@ -66,25 +66,20 @@ def readable(actor: Actor) -> QuerySet[Lesson]:
     return Lesson.objects.filter(board=actor.board_id)
 
 
-def led_units(actor: Actor, on: date) -> QuerySet[Unit]:
-    """Return the units of that day whose going through the actor confirms."""
-    return Unit.objects.valid_on(on).filter(pk__in=actor.units(Role.MANAGER)).order_by("name")
-
-
 def unreviewed(actor: Actor, on: date) -> QuerySet[Lesson]:
-    """Return the lessons that one of the actor's units has not gone through."""
+    """Return the lessons that a unit whose Enhetschef the actor is has not gone through."""
     gone_through = LessonReview.objects.filter(lesson=OuterRef(OuterRef("pk")), unit=OuterRef("pk"))
-    remaining = led_units(actor, on).filter(~Exists(gone_through)).order_by()
-    return readable(actor).filter(Exists(remaining))
+    own = Unit.objects.valid_on(on).filter(pk__in=actor.managed_units)
+    return readable(actor).filter(Exists(own.filter(~Exists(gone_through))))
 
 
 def review(actor: Actor, lesson_id: int, *, unit: Unit, held_on: date) -> LessonReview:
-    """Say that the unit has gone through the lesson; its Enhetschef does. Field ``held_on``."""
+    """Say that the unit has gone through the lesson, as its Enhetschef does. Field ``held_on``."""
     with unit_of_work(actor) as work:
         lesson = readable(actor).filter(pk=lesson_id).first()
         if lesson is None or unit.board_id != actor.board_id:
             raise NotVisible
-        policy.require_leader(actor, unit.pk)
+        policy.require_manager(actor, unit.pk)
         today, sent_on = clock.local_day(work.at), clock.local_day(lesson.published_at)
         if not sent_on <= held_on <= today:
             raise InvalidInput(

@@ -6,10 +6,11 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
+from casework.access import policy
 from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.organisation.models import Role
 from casework.shared import clock
-from casework.shared.errors import NotAllowed, NotVisible
+from casework.shared.errors import NotVisible
 from lexsarah.models import Lesson, LessonReview
 from lexsarah.services import lessons
 from lexsarah.web.round.forms import ReviewForm
@@ -37,14 +38,13 @@ def one(request: ActorRequest, lesson_id: int) -> HttpResponseBase:
         raise NotVisible
     today = clock.today()
     of_units = lessons.by_unit(actor, lesson, today)
-    led = set(lessons.led_units(actor, today).values_list("pk", flat=True))
-    own = [one for one in of_units if one.unit.pk in led]
+    own = [one for one in of_units if one.unit.pk in actor.managed_units]
     remaining = [one.unit for one in own if one.held_on is None]
     posted = request.POST if request.method == "POST" else None
     # Sent from a page where the unit was still to go through it, it is named: the service knows.
     form = ReviewForm([one.unit for one in own] if posted else remaining, posted)
-    if form.is_bound and not led:
-        raise NotAllowed("Enhetens chef antecknar genomgången.")
+    if form.is_bound:
+        policy.require_manager(actor)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         made = attempt(
