@@ -67,8 +67,11 @@ def new_ones(actor: Actor) -> QuerySet[Report]:
 
 
 def to_decide(actor: Actor) -> QuerySet[Report]:
-    """Return what is before the actor: proposals, and measures that wait for a decision."""
-    return handing_over.to_decide(actor.user_id or 0).visible_to(actor)
+    """Return what is before the actor, or before somebody the actor stands in for today.
+
+    Proposals, and measures that wait for a decision.
+    """
+    return handing_over.to_decide(actor.user_id or 0, *actor.stands_in_for).visible_to(actor)
 
 
 def read_report(actor: Actor, report_id: int) -> Report:

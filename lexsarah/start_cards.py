@@ -30,7 +30,8 @@ def _duties(actor: Actor) -> Iterator[Duty]:
 
     if actor.user_id is not None:
         url = f"{reverse('lex-sarah-list')}?state=decide"
-        hint = "Framlagt för dig."
+        or_whom = " eller den du ersätter" if actor.stands_in_for else ""
+        hint = f"Framlagt för dig{or_whom}."
         yield Duty("Lex Sarah att besluta", queries.to_decide(actor), url, "warn", hint)
         undone = own_measures(actor).filter(done_on=None)
         yield Duty("Åtgärder efter lex Sarah", undone, reverse("my-actions"))

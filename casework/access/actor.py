@@ -36,6 +36,9 @@ class Actor:
     units_by_role: dict[str, frozenset[int]] = field(default_factory=dict, hash=False)
     protected_units: frozenset[int] = frozenset()
     helped_units: frozenset[int] = frozenset()
+    # Those for whom the actor is Ersättare today, and the roles held without standing in for them.
+    stands_in_for: frozenset[int] = frozenset()
+    own_roles: frozenset[str] = frozenset()
     is_system: bool = False
 
     @classmethod
@@ -85,6 +88,8 @@ class Actor:
             units_by_role={role: frozenset(units) for role, units in units_by_role.items()},
             protected_units=frozenset(protected),
             helped_units=frozenset(helped),
+            stands_in_for=frozenset(m.user_id for m in memberships if m.user_id != user.pk),
+            own_roles=frozenset(m.role for m in memberships if m.user_id == user.pk),
         )
 
     def has(self, *roles: str) -> bool:

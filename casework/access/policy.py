@@ -46,8 +46,9 @@ class Relation(StrEnum):
 class RecordColumns:
     """Names of the columns that say whose a record is; an empty name means it has no such.
 
-    ``deciders`` open what is put before them, and handle nothing by it. ``unit_roles`` are roles
-    in the record's unit that open it beside the manager's inbox. Where ``confidential``, SAS and
+    ``deciders`` open what is put before them, and handle nothing by it; while its state is one of
+    ``before_deciders``, so does whoever stands in for them that day. ``unit_roles`` are roles in
+    the record's unit that open it beside the manager's inbox. Where ``confidential``, SAS and
     the record's own handlers and deciders alone open it. ``examined`` are its rows of those whose
     decision or conduct it examines, beside its unit (see ``casework.access.examined``).
     """
@@ -57,6 +58,7 @@ class RecordColumns:
     reporters: tuple[str, ...] = ("reporter", "on_behalf_of")
     handlers: tuple[str, ...] = ("handler",)
     deciders: tuple[str, ...] = ()
+    before_deciders: tuple[str, ...] = ()
     protected: str = "protected"
     about_manager: str = "about_manager"
     unit_roles: tuple[str, ...] = ()
@@ -80,6 +82,7 @@ def visible_q(actor: Actor, columns: RecordColumns) -> Q:
     if actor.user_id is not None:
         for column in (*columns.reporters, *columns.handlers, *columns.deciders):
             allowed |= Q(**{column: actor.user_id})
+        allowed |= _before_absent_q(actor, columns)
     if columns.confidential:
         if columns.examined:
             # Whoever comes to work in or lead the unit is examined, and it is before them no more.
@@ -96,6 +99,32 @@ def visible_q(actor: Actor, columns: RecordColumns) -> Q:
     if actor.has(Role.DEVELOPER):
         allowed |= Q(board_id=actor.board_id)
     return own_board & allowed & unprotected_q(actor, columns.protected, columns.unit)
+
+
+def _before_absent_q(actor: Actor, columns: RecordColumns) -> Q:
+    """Return what is before deciders who are away today, in whose place the actor is.
+
+    Nobody has chosen the actor for it: skyddade personuppgifter stay closed, and so does what
+    examines, or has examined, the actor.
+    """
+    if not (actor.stands_in_for and columns.before_deciders):
+        return NOTHING
+    before = NOTHING
+    for column in columns.deciders:
+        before |= Q(**{f"{column}__in": actor.stands_in_for})
+    if columns.examined:
+        before &= ~Q(**{f"{columns.examined}__user": actor.user_id})
+    unprotected = unprotected_q(actor, columns.protected, columns.unit)
+    return before & unprotected & Q(status__in=columns.before_deciders)
+
+
+def is_before_absent(actor: Actor, record: Any) -> bool:
+    """Say whether the record is before a decider for whom the actor stands in today."""
+    columns: RecordColumns = record.record_columns
+    deciders = {getattr(record, f"{column}_id") for column in columns.deciders}
+    if not (deciders & actor.stands_in_for and record.status in columns.before_deciders):
+        return False
+    return not getattr(record, columns.protected) or record.unit_id in actor.protected_units
 
 
 def unprotected_q(actor: Actor, protected: str, unit: str) -> Q:
@@ -173,7 +202,7 @@ def relations(actor: Actor, record: Any) -> frozenset[Relation]:
     holds = {
         Relation.REPORTER: actor.user_id in reporters,
         Relation.HANDLER: actor.user_id in handlers,
-        Relation.DECIDER: actor.user_id in deciders,
+        Relation.DECIDER: actor.user_id in deciders or is_before_absent(actor, record),
         Relation.WORKER: record.unit_id in actor.units(*worked & {Role.WORKER}),
         Relation.SENIOR: record.unit_id in actor.units(*worked & {Role.SENIOR}),
         Relation.MANAGER: for_manager and record.unit_id in actor.managed_units,

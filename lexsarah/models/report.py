@@ -21,6 +21,7 @@ REPORT_COLUMNS = RecordColumns(
     reporters=(),
     handlers=("investigator",),
     deciders=("decider",),
+    before_deciders=(states.PROPOSED, states.DECIDED, states.ACTIONS),
     about_manager="",
     confidential=True,
     examined="examined",

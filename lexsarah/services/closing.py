@@ -1,11 +1,13 @@
 """After the decision: measures are followed up, the report is closed, or taken up again."""
 
 from casework.access.actor import Actor
+from casework.organisation.models import Role
 from casework.shared.chronicle import Told
 from casework.shared.errors import ConflictError
 from lexsarah import states
 from lexsarah.histories import OUTCOME, SERIOUS, STATUS
 from lexsarah.models import Reopening, Report
+from lexsarah.services import delegation
 from lexsarah.services.door import act, required
 from lexsarah.services.measures import unsettled
 from lexsarah.services.remaining import require_nothing_open, require_settled
@@ -57,6 +59,8 @@ def reopen(
     with act(actor, "reopen", report_id, expected_version=expected_version) as this:
         report = this.report
         reason = required(reason, "reason", "Skriv varför utredningen tas upp igen.")
+        if not actor.has(Role.SAS):
+            delegation.require_in_place(actor, report, this.today)
         decision = report.decisions.last()
         Reopening.objects.create(
             report=report,

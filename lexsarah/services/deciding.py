@@ -187,8 +187,9 @@ def open_proposal(report: Report) -> Proposal | None:
 
 
 def was_before(actor: Actor, report_id: int) -> bool:
-    """Say whether the report has been put before the actor, who may see it no more."""
-    found = Proposal.objects.filter(report=report_id, decider=actor.user_id or 0)
+    """Say whether it was put before the actor, or whom the actor stands in for; seen no more."""
+    deciders = [actor.user_id or 0, *actor.stands_in_for]
+    found = Proposal.objects.filter(report=report_id, decider__in=deciders)
     return found.filter(report__board=actor.board_id).exists()
 
 
@@ -274,7 +275,7 @@ def why_not_decider(user: User, report: Report, outcome: str, on: date) -> str:
     candidate = Actor.of(user, on)
     if is_examined(candidate, report):
         return "Det är den personens enhet, beslut eller handlande som granskas. Välj någon annan."
-    if delegation.find(candidate, report, outcome, on) is None:
+    if delegation.find(candidate, report, outcome, on, chosen=True) is None:
         may = delegation.who_may_instead(report, outcome, on)
         return f"{user.display_name} får inte besluta det. {may}"
     return ""

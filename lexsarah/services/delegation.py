@@ -39,13 +39,18 @@ def valid_on(board_id: int, day: date) -> QuerySet[DelegationRule]:
     return DelegationRule.objects.filter(ends_later, board=board_id, valid_from__lte=day)
 
 
-def find(actor: Actor, report: Report, outcome: str, on: date) -> DelegationRule | None:
+def find(
+    actor: Actor, report: Report, outcome: str, on: date, *, chosen: bool = False
+) -> DelegationRule | None:
     """Return the row by which ``actor`` may decide ``outcome`` of the report that day, if any.
 
-    The role is held on the day, by oneself or standing in for somebody. Whoever investigates may
-    only where the row says so. That the actor is not examined is tried at the door of every act.
+    The role is held on the day, by oneself or standing in for somebody. Where it is before
+    somebody who is away, the Ersättare decides in a role of their own, unless ``chosen``. Whoever
+    investigates may only where the row says so. That the actor is not examined is tried at the
+    door of every act.
     """
-    return _for(actor, report, on).filter(outcome=outcome).order_by("valid_from", "pk").first()
+    rules = _for(actor, report, on, chosen=chosen).filter(outcome=outcome)
+    return rules.order_by("valid_from", "pk").first()
 
 
 def covered(actor: Actor, report: Report, on: date) -> list[str]:
@@ -54,8 +59,13 @@ def covered(actor: Actor, report: Report, on: date) -> list[str]:
     return [outcome for outcome in states.OUTCOMES if outcome in may]
 
 
-def _for(actor: Actor, report: Report, on: date) -> QuerySet[DelegationRule]:
-    rules = valid_on(report.board_id, on).filter(role__in=actor.roles)
+def _for(
+    actor: Actor, report: Report, on: date, *, chosen: bool = False
+) -> QuerySet[DelegationRule]:
+    unchosen = not chosen and policy.is_before_absent(actor, report)
+    rules = valid_on(report.board_id, on).filter(
+        role__in=actor.own_roles if unchosen else actor.roles
+    )
     if actor.user_id == report.investigator_id:
         rules = rules.filter(by_investigator=True)
     return rules
@@ -68,10 +78,23 @@ def require(actor: Actor, report: Report, outcome: str, on: date) -> DelegationR
     """
     rule = find(actor, report, outcome, on)
     if rule is None:
-        raise InvalidInput(
-            who_may_instead(report, outcome, on), field="outcome", code="not_delegated"
-        )
+        why = who_may_instead(report, outcome, on)
+        if policy.is_before_absent(actor, report):
+            why += (
+                " Du är Ersättare, och då är det din egen roll som räknas. SAS kan lägga fram det "
+                "för dig eller någon annan."
+            )
+        raise InvalidInput(why, field="outcome", code="not_delegated")
     return rule
+
+
+def require_in_place(actor: Actor, report: Report, on: date) -> None:
+    """Raise where the actor decides in the place of somebody away, and might not decide itself.
+
+    What follows on a decision is for whoever might have made it. Raises as ``require``.
+    """
+    if policy.is_before_absent(actor, report) and report.outcome:
+        require(actor, report, report.outcome, on)
 
 
 def who_may_instead(report: Report, outcome: str, on: date) -> str:

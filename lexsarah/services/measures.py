@@ -20,7 +20,7 @@ from casework.shared.stale import check_version
 from lexsarah import states
 from lexsarah.histories import OUTCOME, STATUS
 from lexsarah.models import Measure, Report, ReportCause
-from lexsarah.services import verdicts
+from lexsarah.services import delegation, verdicts
 from lexsarah.services.door import Act, act, required
 from lexsarah.services.remaining import approved_measures
 from lexsarah.services.watching import watch
@@ -89,6 +89,7 @@ def decide_measure(
     """Godkänn, delvis, or avslå. Fields ``verdict``, ``comment`` (wanted for the latter two)."""
     with _of_report(actor, "decide_measure", measure_id, expected_version) as (this, measure):
         _require_stage(measure, "proposed")
+        delegation.require_in_place(actor, this.report, this.today)
         comment = verdicts.checked(verdict, comment)
         verdicts.write(this, measure, verdict, comment)
         _tell_what_is_done(this)

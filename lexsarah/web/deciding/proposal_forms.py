@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from casework.access import policy
 from casework.shared import clock
 from casework.shared.errors import InvalidInput
 from casework.web.cases.fields import text_field
@@ -31,6 +32,11 @@ class TakeBackForm(ActForm):
     def proposal(self) -> Proposal | None:
         """What waits to be decided, as it stands now."""
         return deciding.open_proposal(self.report)
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether it is before somebody who is away, in whose place the actor is."""
+        return self.proposal is not None and policy.is_before_absent(self.actor, self.report)
 
     def do(self, report_id: int, **given: Any) -> Report:
         """Take it back."""
