@@ -10,10 +10,12 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from casework.reports.documents import paper
 from casework.reports.report import Report, Table, as_data
 from casework.reports.showing import about, shown
 from casework.reports.suppression import HIDDEN_TEXT
 from casework.reports.tables import Cell
+from casework.shared.papers import pdf, word
 from casework.shared.tabular import Sheet, csv_bytes, workbook_bytes
 
 
@@ -100,9 +102,19 @@ def _html(report: Report) -> bytes:
     return render_to_string("casework/reports/document.html", context).encode()
 
 
+def _docx(report: Report) -> bytes:
+    return word.word(paper(report))
+
+
+def _pdf(report: Report) -> bytes:
+    return pdf.pdf(paper(report))
+
+
 FORMATS = {
     "json": FileFormat("application/json", _json),
     "csv": FileFormat("text/csv; charset=utf-8", _csv),
     "xlsx": FileFormat("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+    "docx": FileFormat(word.CONTENT_TYPE, _docx),
+    "pdf": FileFormat(pdf.CONTENT_TYPE, _pdf),
     "html": FileFormat("text/html; charset=utf-8", _html),
 }

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from casework.organisation.models import Membership, User
 from casework.shared import personnummer
-from casework.shared.papers.content import Facts, Heading, Paper, Table, Text, clean
+from casework.shared.papers.content import Facts, Heading, Paper, Picture, Table, Text, clean
 from lexsarah.models import Report
 from lexsarah.papers.names import NAME, NUMBER, Names
 
@@ -118,6 +118,8 @@ def choices(paper: Paper) -> list[Choice]:
                     for label, cell in zip(block.header, row, strict=True):
                         found.append(Choice(place, label, cell))
                         place += 1
+            case Picture():
+                place += 1
     return found
 
 

@@ -36,21 +36,39 @@ class Facts:
 class Table:
     """A table with one row of headings; ``caption`` says what it shows.
 
-    The first column is the widest, ``widest`` times one of the others.
+    ``widths``: of the columns, each in relation to the others; none: all alike. ``figures``: the
+    columns after the first are numbers, and the last row says how many there are in all.
     """
 
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    widest: int = 1
+    widths: tuple[int, ...] = ()
+    figures: bool = False
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How much of the width each column has; together one."""
+        widths = self.widths or (1,) * len(self.header)
+        return tuple(width / sum(widths) for width in widths)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A plot as SVG, and in words what it shows."""
+
+    svg: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Break:
-    """What follows begins on a page of its own."""
+    """What follows begins on a page of its own; ``lying``: on its side, until the next break."""
+
+    lying: bool = False
 
 
-Block = Heading | Text | Facts | Table | Break
+Block = Heading | Text | Facts | Table | Picture | Break
 
 
 @dataclass(frozen=True)
@@ -78,7 +96,10 @@ class Paper:
                     # In the order in which one reads it: places are counted so.
                     caption, header = change(block.caption), all_of(block.header)
                     rows = tuple(all_of(row) for row in block.rows)
-                    return Table(caption, header, rows, block.widest)
+                    return replace(block, caption=caption, header=header, rows=rows)
+                case Picture():
+                    # Its letters are shapes by now; what is read aloud is the text.
+                    return replace(block, text=change(block.text))
             return block
 
         return Paper(
@@ -126,7 +147,8 @@ def section(heading: str, text: str, level: int = 2) -> Iterable[Block]:
 def table(
     caption: str, header: Sequence[str], rows: Iterable[Sequence[Any]], widest: int = 1
 ) -> Iterable[Block]:
-    """Yield a table; nothing where it has no rows."""
+    """Yield a table; nothing where it has no rows. ``widest``: the first column, of the others."""
     found = tuple(tuple(str(cell or "–") for cell in row) for row in rows)
     if found:
-        yield Table(caption, tuple(header), found, widest)
+        widths = (widest, *[1] * (len(header) - 1))
+        yield Table(caption, tuple(header), found, widths)

@@ -1,6 +1,7 @@
 """A paper as PDF/UA-1: tagged, with its language and title, made by Typst."""
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ import typst
 
 from casework.shared.papers.content import (
     Block,
+    Break,
     Facts,
     Heading,
     Paper,
+    Picture,
     Table,
     Text,
     clean,
@@ -21,6 +24,8 @@ from casework.shared.papers.content import (
 CONTENT_TYPE = "application/pdf"
 _TEMPLATE = Path(__file__).with_name("paper.typ").read_bytes()
 _PROBE = b'#set document(title: "x")\n#sys.inputs.text'
+_PICTURE = b"""#set page(width: 480pt, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg", width: 100%)"""
 # Stands for a character that no font at hand can show.
 UNKNOWN = "□"
 
@@ -36,9 +41,17 @@ def pdf(paper: Paper) -> bytes:
         "title": shown.title,
         "foot": shown.foot,
         "author": shown.author,
-        "blocks": [_block(block) for block in shown.blocks],
+        "sheets": _sheets(shown.blocks),
     }
     return _compiled(_TEMPLATE, {"paper": json.dumps(data)})
+
+
+def picture_png(svg: str) -> bytes:
+    """Return a picture as PNG, for what cannot show an SVG; 200 points to the inch."""
+    made = typst.compile(
+        _PICTURE, ignore_system_fonts=True, sys_inputs={"svg": svg}, format="png", ppi=200
+    )
+    return bytes(made)
 
 
 def _compiled(source: bytes, inputs: dict[str, str]) -> bytes:
@@ -46,6 +59,17 @@ def _compiled(source: bytes, inputs: dict[str, str]) -> bytes:
     return typst.compile(
         source, ignore_system_fonts=True, sys_inputs=inputs, pdf_standards=["ua-1"]
     )
+
+
+def _sheets(blocks: Iterable[Block]) -> list[dict[str, Any]]:
+    """Return what stands between the breaks, and which way the page is turned."""
+    sheets: list[dict[str, Any]] = [{"lying": False, "blocks": []}]
+    for block in blocks:
+        if isinstance(block, Break):
+            sheets.append({"lying": block.lying, "blocks": []})
+        else:
+            sheets[-1]["blocks"].append(_block(block))
+    return sheets
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -63,9 +87,12 @@ def _block(block: Block) -> dict[str, Any]:
                 "caption": block.caption,
                 "header": block.header,
                 "rows": block.rows,
-                "widest": block.widest,
+                "shares": block.shares,
+                "figures": block.figures,
             }
-    return {"kind": "break"}
+        case Picture():
+            return {"kind": "picture", "svg": block.svg, "text": block.text}
+    raise TypeError(f"{block} is written on no sheet")
 
 
 def _showable(text: str) -> str:

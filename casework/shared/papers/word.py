@@ -5,29 +5,36 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Cm, Pt, RGBColor
 
 from casework.shared.papers.content import (
     Block,
+    Break,
     Facts,
     Heading,
     Paper,
+    Picture,
     Table,
     Text,
     clean,
     paragraphs,
 )
+from casework.shared.papers.pdf import picture_png
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _FONT = "Calibri"
 _INK = RGBColor(0x14, 0x32, 0x4A)
 _SIZES = {"Heading 1": 20, "Heading 2": 14, "Heading 3": 12, "Caption": 10}
 _LABEL = Cm(6)
+# What is left of the page between its margins, in centimetres.
+_ROOM, _ROOM_LYING = 16, 24.7
 # Small enough for a long Swedish word to stand in one of five columns.
-_IN_TABLES = Pt(9.5)
+_IN_TABLES, _IN_WIDE_TABLES = Pt(9.5), Pt(8)
 
 
 def word(paper: Paper) -> bytes:
@@ -36,10 +43,13 @@ def word(paper: Paper) -> bytes:
     document = Document()
     _describe(document, shown)
     _style(document)
-    _foot(document, shown.foot)
+    _foot(document.sections[0], shown.foot, _ROOM)
     document.add_heading(shown.title, level=1)
     for block in shown.blocks:
-        _write(document, block)
+        if isinstance(block, Break):
+            _break(document, shown.foot, lying=block.lying)
+        else:
+            _write(document, block)
     file = BytesIO()
     document.save(file)
     return file.getvalue()
@@ -83,17 +93,17 @@ def _speak_swedish(properties: Any) -> None:
     language.set(qn("w:val"), "sv-SE")
 
 
-def _foot(document: WordDocument, text: str) -> None:
-    line = document.sections[0].footer.paragraphs[0]
-    line.paragraph_format.tab_stops.add_tab_stop(Cm(16), WD_TAB_ALIGNMENT.RIGHT)
-    for inherited in document.styles["Footer"].paragraph_format.tab_stops:
+def _foot(section: Section, text: str, room: float) -> None:
+    section.footer.is_linked_to_previous = False
+    line = section.footer.paragraphs[0]
+    line.paragraph_format.tab_stops.add_tab_stop(Cm(room), WD_TAB_ALIGNMENT.RIGHT)
+    for inherited in line.style.paragraph_format.tab_stops:
         line.paragraph_format.tab_stops.add_tab_stop(inherited.position, WD_TAB_ALIGNMENT.CLEAR)
     line.add_run(f"{text}\tSida ")
     _field(line, "PAGE")
     line.add_run(" av ")
     _field(line, "NUMPAGES")
-    style: Any = document.styles["Footer"]
-    style.font.size = Pt(9)
+    line.style.font.size = Pt(9)
 
 
 def _field(line: Any, code: str) -> None:
@@ -118,8 +128,8 @@ def _write(document: WordDocument, block: Block) -> None:
             _facts(document, block)
         case Table():
             _table(document, block)
-        case _:
-            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        case Picture():
+            _picture(document, block)
 
 
 def _facts(document: WordDocument, block: Facts) -> None:
@@ -138,12 +148,44 @@ def _facts(document: WordDocument, block: Facts) -> None:
             run.add_text(part)
 
 
+def _picture(document: WordDocument, block: Picture) -> None:
+    """Put in the picture with what it shows in words, for those who hear it."""
+    document.add_picture(BytesIO(picture_png(block.svg)), width=Cm(11))
+    about = document.paragraphs[-1]._p.find(f".//{qn('wp:docPr')}")
+    about.set("descr", block.text)
+
+
+def _break(document: WordDocument, foot: str, *, lying: bool) -> None:
+    """Begin a page; one that is turned otherwise than the last is a section of its own."""
+    if _is_lying(document) == lying:
+        document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        return
+    before = document.sections[-1]
+    width, height = before.page_height, before.page_width
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.page_width, section.page_height = width, height
+    section.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
+    _foot(section, foot, _ROOM_LYING if lying else _ROOM)
+
+
+def _is_lying(document: WordDocument) -> bool:
+    return bool(document.sections[-1].orientation == WD_ORIENT.LANDSCAPE)
+
+
+def _figures(table: Any) -> None:
+    for run in (run for cell in table.rows[-1].cells for run in cell.paragraphs[0].runs):
+        run.bold = True
+    for column in list(table.columns)[1:]:
+        for cell in column.cells:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
 def _table(document: WordDocument, block: Table) -> None:
     caption = document.add_paragraph(block.caption, style="Caption")
     caption.paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(block.header), style="Table Grid")
     table.autofit = False
-    share = 16 / (len(block.header) - 1 + block.widest)
+    room = _ROOM_LYING if _is_lying(document) else _ROOM
     for cell, text in zip(table.rows[0].cells, block.header, strict=True):
         cell.paragraphs[0].add_run(text).bold = True
     repeated = OxmlElement("w:tblHeader")
@@ -152,16 +194,18 @@ def _table(document: WordDocument, block: Table) -> None:
     for row in block.rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
+    if block.figures:
+        _figures(table)
     for row in table.rows:
         # A row is read as a whole: it goes to the next page rather than in two.
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for place, column in enumerate(table.columns):
+    for column, share in zip(table.columns, block.shares, strict=True):
         # Said of the column as well: some programs go by that and not by the cells.
-        column.width = Cm(share if place else share * block.widest)
+        column.width = Cm(room * share)
         for cell in column.cells:
             cell.width = column.width
             line = cell.paragraphs[0]
             line.paragraph_format.space_after = line.paragraph_format.space_before = Pt(4)
             for run in line.runs:
-                run.font.size = _IN_TABLES
+                run.font.size = _IN_WIDE_TABLES if _is_lying(document) else _IN_TABLES
     document.add_paragraph()
