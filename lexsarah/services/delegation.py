@@ -144,6 +144,34 @@ def of_board(actor: Actor) -> QuerySet[DelegationRule]:
     return DelegationRule.objects.filter(board=actor.board_id)
 
 
+@dataclass(frozen=True)
+class Gap:
+    """Days on which nobody may decide ``outcome``; without an end where ``last`` is None."""
+
+    outcome: str
+    first: date
+    last: date | None
+
+
+def gaps(rows: Iterable[DelegationRule], today: date) -> list[Gap]:
+    """Return from ``today`` on when nobody may decide what, in the order of the report."""
+    in_order = sorted(rows, key=lambda row: row.valid_from)
+    found = []
+    for outcome in states.OUTCOMES:
+        day: date | None = today
+        for row in in_order:
+            if row.outcome != outcome or day is None:
+                continue
+            if row.valid_to is not None and row.valid_to < day:
+                continue
+            if row.valid_from > day:
+                found.append(Gap(outcome, day, row.valid_from - ONE_DAY))
+            day = row.valid_to + ONE_DAY if row.valid_to else None
+        if day is not None:
+            found.append(Gap(outcome, day, None))
+    return found
+
+
 def add(actor: Actor, wish: Wish) -> DelegationRule:
     """Add a row. Fields ``name``, ``outcome``, ``role``, ``valid_from``."""
     policy.require_configurer(actor)
@@ -172,15 +200,23 @@ def change(actor: Actor, rule_id: int, wish: Wish) -> DelegationRule:
     return row
 
 
-def end(actor: Actor, rule_id: int, *, last_day: date) -> None:
-    """Let a row hold through ``last_day`` and no longer; one that has not begun goes altogether."""
+def end(actor: Actor, rule_id: int, *, last_day: date) -> bool:
+    """Let a row hold through ``last_day`` and no longer; return whether it is still there.
+
+    One that has not begun, and by that day would not have, goes altogether.
+    """
     policy.require_configurer(actor)
     with unit_of_work(actor) as work:
         _one_at_a_time(actor)
         row = _open_row(actor, rule_id)
         data = {"act": "ended", "last_day": last_day}
         work.audit("lexsarah.delegation_changed", kind="delegationrule", ids=[row.pk], data=data)
-        _end(row, last_day + ONE_DAY, field="last_day")
+        if clock.today() < row.valid_from <= last_day:
+            row.valid_to = last_day
+            row.save(update_fields=["valid_to"])
+        else:
+            _end(row, last_day + ONE_DAY, field="last_day")
+    return row.pk is not None
 
 
 def _one_at_a_time(actor: Actor) -> None:

@@ -201,6 +201,38 @@ def test_the_tab_costs_few_queries(place: Place, as_user: Login) -> None:
         assert len(ran) <= 15, "\n".join(q["sql"][-150:] for q in ran)
 
 
+def test_who_keeps_the_delegationsordning_is_told_when_nobody_will_decide(
+    place: Place, as_user: Login
+) -> None:
+    """A row that ends, or has an end, leaves days on which nothing can be decided."""
+    simon, listed = as_user("simon"), "/organisation/delegation/"
+    rows = {row.outcome: row for row in delegate(place)}
+    assert "Ingen får besluta" not in page(simon, listed)
+    end = f"{listed}{rows['serious'].pk}/upphor/"
+    told = simon.post(end, {"last_day": "2026-04-30"}, follow=True).content.decode()
+    assert "Raden gäller till och med 2026-04-30." in told
+    assert "<li>Allvarligt missförhållande från 2026-05-01</li>" in told
+    given = {"name": "4.13", "outcome": "serious", "role": "avdelningschef"}
+    simon.post(f"{listed}ny/", given | {"valid_from": "2026-06-01"})
+    until = "<li>Allvarligt missförhållande från 2026-05-01 till och med 2026-05-31</li>"
+    assert until in page(simon, listed)
+
+
+def test_a_row_to_come_can_have_an_end_and_goes_only_where_it_never_begins(
+    place: Place, as_user: Login
+) -> None:
+    simon = as_user("simon")
+    row = delegate(place, valid_from=date(2026, 6, 1))[0]
+    end = f"/organisation/delegation/{row.pk}/upphor/"
+    assert "tas den bort" in page(simon, end)
+    simon.post(end, {"last_day": "2026-12-31"})
+    row.refresh_from_db()
+    assert row.valid_to == date(2026, 12, 31)
+    told = simon.post(end, {"last_day": "2026-05-31"}, follow=True).content.decode()
+    assert "Raden är borttagen" in told
+    assert not DelegationRule.objects.filter(pk=row.pk).exists()
+
+
 def test_the_delegationsordning_is_kept_by_the_systemforvaltare(
     place: Place, as_user: Login, at: Callable[[Any], Any]
 ) -> None:

@@ -88,15 +88,21 @@ def rules(request: ActorRequest) -> HttpResponse:
             ids=[row.pk for row in rows],
         )
     live = [row for row in rows if row.valid_to is None or row.valid_to >= today]
-    lacking = set(order) - {row.outcome for row in live if row.valid_from <= today}
     context = {
         "rows": live,
         "ended": [row for row in rows if row not in live],
-        "lacking": [states.OUTCOMES[one] for one in order if one in lacking],
+        "lacking": [_in_words(gap, today) for gap in delegation.gaps(live, today)],
         "tabs": tabs_for(request),
         "today": today,
     }
     return render(request, "lexsarah/deciding/rules.html", context)
+
+
+def _in_words(gap: delegation.Gap, today: date) -> str:
+    """Return what nobody may decide, and when that is not from today on."""
+    days = "" if gap.first == today else f" från {gap.first}"
+    days += f" till och med {gap.last}" if gap.last else ""
+    return states.OUTCOMES[gap.outcome] + days
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -162,13 +168,21 @@ def end(request: ActorRequest, pk: int) -> HttpResponseBase:
     form = EndForm(request.POST or None, initial={"last_day": clock.today()})
 
     def finish() -> bool:
-        delegation.end(request.actor, pk, last_day=form.cleaned_data["last_day"])
+        last_day = form.cleaned_data["last_day"]
+        stays = delegation.end(request.actor, pk, last_day=last_day)
+        gone = "Raden är borttagen. Den hade inte börjat gälla."
+        messages.success(request, f"Raden gäller till och med {last_day}." if stays else gone)
         return True
 
     if form.is_valid() and attempt(form, finish):
-        messages.success(request, "Raden upphör.")
         return redirect("delegation-list")
-    context = {"form": form, "title": "Låt raden upphöra", "row": row, "ends": True}
+    context = {
+        "form": form,
+        "title": "Låt raden upphöra",
+        "row": row,
+        "ends": True,
+        "to_come": row.valid_from > clock.today(),
+    }
     return render(
         request, "lexsarah/deciding/rule.html", context, status=422 if form.errors else 200
     )
@@ -179,6 +193,14 @@ class PeriodForm(forms.Form):
 
     from_day = DayField(label="Från och med", required=False)
     to_day = DayField(label="Till och med", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        given: dict[str, Any] = self.cleaned_data
+        first, last = given.get("from_day"), given.get("to_day")
+        if first and last and last < first:
+            self.add_error("to_day", "Perioden slutar innan den börjar. Rätta dagarna.")
+        return given
 
 
 @page
