@@ -1,14 +1,19 @@
-"""Finding a report by its number, its diarienummer, IVO's, the earlier system's or its case."""
+"""Finding a report by its numbers, the unit that is examined, and its days.
 
+Every word that is typed is to match. What is written in a report is no way to it: the texts are
+encrypted, and few.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from casework.access.actor import Actor
-from casework.kit.search import SEARCHES, Found, Hit, Query, Search
+from casework.kit.search import SEARCHES, Days, Found, Hit, Query, Search
 from lexsarah.models import Report
 
 _COLUMNS = {
@@ -18,6 +23,19 @@ _COLUMNS = {
     "external_id": "nummer i tidigare system",
     "case_number": "ärende",
 }
+_DATES = {"registered_on": "rapporterad", "occurred_on": "inträffade"}
+# Shorter parts of a name would be found in nearly every name.
+_MIN_PART = 3
+# As many digits as a key may have.
+_MAX_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way in which a word may match: the condition, and how a hit tells that it did."""
+
+    condition: Q
+    says: Callable[[Report], str]
 
 
 @dataclass(frozen=True)
@@ -25,7 +43,7 @@ class _Reports:
     """The reports found, a page at a time."""
 
     found: QuerySet[Report]
-    wanted: frozenset[str]
+    asked: Sequence[Sequence[_Way]]
 
     def count(self) -> int:
         return self.found.count()
@@ -34,16 +52,12 @@ class _Reports:
         return [self._hit(report) for report in self.found[part]]
 
     def _hit(self, report: Report) -> Hit:
-        why = [
-            label
-            for column, label in _COLUMNS.items()
-            if getattr(report, column).casefold() in self.wanted
-        ]
+        why = [said for ways in self.asked for way in ways if (said := way.says(report))]
         return Hit(
             report.pk,
             report.number,
             reverse("lex-sarah", args=[report.pk]),
-            why,
+            list(dict.fromkeys(why)),
             report.get_status_display(),
             "neutral",
             [report.unit.name, f"rapporterad {report.registered_on}"],
@@ -51,14 +65,68 @@ class _Reports:
 
 
 def find(actor: Actor, query: Query) -> Found:
-    """Return the reports that the actor sees with a number that is a word typed, or all of it."""
-    typed = {query.text, *query.tokens} - {""}
-    wanted = frozenset(word.casefold() for word in typed)
-    if not typed:
-        return _Reports(Report.objects.none(), wanted)
-    same = (Q(**{f"{column}__iexact": word}) for column in _COLUMNS for word in sorted(typed))
-    found = Report.objects.visible_to(actor).filter(reduce(or_, same)).select_related("unit")
-    return _Reports(found.order_by("-registered_on", "-pk"), wanted)
+    """Return the reports that the actor sees and that match all that was typed."""
+    words = [[*_numbers(word), *_unit(word)] for word in query.tokens]
+    days = [[_on(day)] for day in query.days]
+    asked = [*words, *days]
+    # A diarienummer may have a space in it.
+    if len(asked) > 1:
+        whole = [_is(column, query.text) for column in _COLUMNS]
+        if Report.objects.visible_to(actor).filter(_any(whole)).exists():
+            asked = [whole]
+    if not asked:
+        return _Reports(Report.objects.none(), [])
+    found = Report.objects.visible_to(actor).filter(reduce(and_, map(_any, asked)))
+    return _Reports(found.select_related("unit").order_by("-registered_on", "-pk"), asked)
+
+
+def _any(ways: Sequence[_Way]) -> Q:
+    return reduce(or_, [way.condition for way in ways])
+
+
+def _numbers(word: str) -> list[_Way]:
+    ways = [_is(column, word) for column in _COLUMNS]
+    if word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS:
+        # The tail of a number is the record's key (see ``services.numbering``).
+        key = int(word)
+        ways.append(_Way(Q(pk=key), lambda report: "nummer" if report.pk == key else ""))
+    return ways
+
+
+def _is(column: str, typed: str) -> _Way:
+    wanted, label = typed.casefold(), _COLUMNS[column]
+    return _Way(
+        Q(**{f"{column}__iexact": typed}),
+        lambda report: label if getattr(report, column).casefold() == wanted else "",
+    )
+
+
+def _unit(word: str) -> list[_Way]:
+    if len(word) < _MIN_PART:
+        return []
+    wanted = word.casefold()
+    return [
+        _Way(
+            Q(unit__name__icontains=word),
+            lambda report: (
+                f"enheten {report.unit.name}" if wanted in report.unit.name.casefold() else ""
+            ),
+        )
+    ]
+
+
+def _on(days: Days) -> _Way:
+    conditions = [Q(**{f"{name}__range": (days.first, days.last)}) for name in _DATES]
+
+    def says(report: Report) -> str:
+        said = [
+            f"{label} {getattr(report, name)}"
+            for name, label in _DATES.items()
+            if getattr(report, name) in days
+        ]
+        return " och ".join(said)
+
+    return _Way(reduce(or_, conditions), says)
 
 
 SEARCHES.register("lexsarah", Search("Lex Sarah", "report", find))

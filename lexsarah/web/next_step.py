@@ -85,6 +85,10 @@ def _until_proposed(
         return NextStep(text, start, also=offered.get("assess_serious"))
     if report.investigator_id is None:
         return NextStep("Utse en utredare.", offered.get("assign_investigator"))
+    if by := _handed_back_by(report):
+        until = _until(last_days)
+        text = f"{by} lämnade tillbaka förslaget. Utred det som saknas och föreslå igen{until}."
+        return NextStep(text, page="lex-sarah-decision", label="Läs vad som saknas")
     if not report.registry_number:
         return NextStep("Anteckna diarienumret.", offered.get("set_registry_number"))
     return _investigation(report, last_days, offered)
@@ -107,6 +111,12 @@ def _investigation(
         text = f"Utred{until}: {parts} av utredningen återstår att skriva."
         return NextStep(text, page="lex-sarah-document", label="Till utredningen")
     return NextStep(f"Utredningen är skriven: föreslå beslut{until}.", offered.get("propose"))
+
+
+def _handed_back_by(report: Report) -> str:
+    """Return who handed the latest proposal back; empty where nobody did."""
+    latest = report.proposals.select_related("decider").last()
+    return latest.decider.display_name if latest and latest.returned_because else ""
 
 
 def _until(last_days: dict[str, date]) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
+from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
@@ -16,6 +17,7 @@ from casework.web.cases.rows import bars_of
 from lexsarah import queries
 from lexsarah.events.log import by_day, events_of, split
 from lexsarah.models import Measure
+from lexsarah.rules import RULES
 from lexsarah.services.watching import KIND
 from lexsarah.web import rows
 from lexsarah.web.acts import offered
@@ -99,6 +101,10 @@ def _hidden_tabs(actor: Actor) -> set[str]:
     return set() if actor.has(Role.DECIDER) else {_TO_DECIDE}
 
 
+# Acts that note something about the report, and take it no further.
+_FACTS = frozenset("utredare diarienummer enhet skydd typ granskad inte-granskad mas".split())
+
+
 @page
 def report(request: ActorRequest, report_id: int) -> HttpResponse:
     """Show a report: is the person safe, what happened, its times, what may be done, and when."""
@@ -119,8 +125,11 @@ def report(request: ActorRequest, report_id: int) -> HttpResponse:
         {
             "days": rows.days_of(found),
             "bars": bars,
-            "acts": acts,
+            "acts": [one for one in acts if one.slug not in _FACTS],
+            "facts": [one for one in acts if one.slug in _FACTS],
             "next_steps": next_steps(found, list(bars), acts),
+            # The pages that a step leads to are closed to whoever is examined.
+            "opens_pages": policy.may(actor, "read_document", found, RULES),
             "days_shown": shown_days,
             "days_before": days_before,
             # Whoever decides sees the report, and the deviation it came with is not opened by it.

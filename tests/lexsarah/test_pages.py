@@ -278,6 +278,25 @@ def test_sas_finds_a_report_by_any_of_its_numbers_and_nobody_else_does(
     assert f"{URL}{report.pk}/" in page(as_user("sara"), "/sok/?q=Ä-2026-77")
 
 
+def test_sas_finds_a_report_by_its_unit_and_its_day_and_all_words_are_to_match(
+    place: Place, as_user: Login
+) -> None:
+    report, sara = handed_in(place), as_user("sara")
+    link, unit = f"{URL}{report.pk}/", report.unit.name
+    for typed, why in (
+        (str(report.pk), "nummer"),
+        (unit, f"enheten {unit}"),
+        ("2026-03", "rapporterad 2026-03-30"),
+        (f"{unit} mars 2026", f"enheten {unit}"),
+    ):
+        found = page(sara, f"/sok/?q={typed}")
+        assert link in found, typed
+        assert why in found
+    for typed in (f"{unit} april 2026", "Annanstans 2026-03"):
+        assert link not in page(sara, f"/sok/?q={typed}"), typed
+    assert link not in page(as_user("eva"), f"/sok/?q={unit}")
+
+
 @pytest.mark.parametrize(
     "url", ["", "?state=all", "rapportera/", "papper/", "mina/", "{pk}/", "{pk}/allvarligt/"]
 )
