@@ -1,6 +1,6 @@
 """What is done with one measure, each on a page of its own: decide, carry out, assess, withdraw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django import forms
@@ -113,7 +113,7 @@ class WithdrawForm(MeasureActForm):
 
 @dataclass(frozen=True)
 class MeasureAct:
-    """One act on a measure, possible in one of its stages."""
+    """One act on a measure, possible in one of its stages; ``heading`` is that of its page."""
 
     slug: str
     act: str
@@ -121,36 +121,59 @@ class MeasureAct:
     label: str
     form: type[MeasureActForm]
     done: str
+    heading: str
 
     TEMPLATE: ClassVar[str] = "lexsarah/deciding/measure_act.html"
 
 
 ACTS = (
     MeasureAct(
-        "besluta", "decide_measure", "proposed", "Besluta", VerdictForm, "Beslutet är antecknat."
+        "besluta",
+        "decide_measure",
+        "proposed",
+        "Besluta",
+        VerdictForm,
+        "Beslutet är antecknat.",
+        "Besluta om åtgärden",
     ),
     MeasureAct(
-        "ta-tillbaka", "withdraw_measure", "proposed", "Ta tillbaka", WithdrawForm, "Återtagen."
+        "ta-tillbaka",
+        "withdraw_measure",
+        "proposed",
+        "Ta tillbaka",
+        WithdrawForm,
+        "Åtgärden är återtagen.",
+        "Ta tillbaka åtgärden",
     ),
     MeasureAct(
-        "utford", "finish_measure", "approved", "Utförd", DoneBySasForm, "Åtgärden är utförd."
+        "utford",
+        "finish_measure",
+        "approved",
+        "Utförd",
+        DoneBySasForm,
+        "Åtgärden är utförd.",
+        "Anteckna att åtgärden är utförd",
     ),
     MeasureAct(
-        "effekt", "assess_measure", "done", "Bedöm effekten", EffectForm, "Effekten är bedömd."
+        "effekt",
+        "assess_measure",
+        "done",
+        "Bedöm effekten",
+        EffectForm,
+        "Effekten är bedömd.",
+        "Bedöm effekten av åtgärden",
     ),
 )
 _BY_SLUG = {one.slug: one for one in ACTS}
 # As whoever is to do it sees it, without the report.
-OWN = MeasureAct("utford", "finish_measure", "approved", "Utförd", DoneForm, "Åtgärden är utförd.")
+OWN = replace(_BY_SLUG["utford"], form=DoneForm)
 
 
 def offered_for(actor: Actor, report: Report, found: list[Measure]) -> dict[int, list[MeasureAct]]:
     """Return by measure what the actor may do with it as it stands."""
     allowed = policy.allowed(actor, report, RULES)
     may = [
-        one
-        for one in ACTS
-        if one.act in allowed and states.REPORT.allows(one.act, report.status)
+        one for one in ACTS if one.act in allowed and states.REPORT.allows(one.act, report.status)
     ]
     today = clock.today()
     return {
