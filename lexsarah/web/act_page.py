@@ -13,6 +13,18 @@ from lexsarah import states
 from lexsarah.models import Report
 
 
+def _words(field: forms.BoundField) -> str:
+    """Return what a field holds in words; nothing for a box without a tick."""
+    value = field.value()
+    if value in (None, "", False):
+        return ""
+    if value is True:
+        return "Ja"
+    choices = {str(key): str(label) for key, label in getattr(field.field, "choices", [])}
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(choices.get(str(one), str(one)) for one in values).strip()
+
+
 class ActForm(forms.Form):
     """Base: one act of one report; ``version`` is what stood on the page it was opened from."""
 
@@ -36,6 +48,11 @@ class ActForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill in what can be chosen and what is already known."""
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Return what was sent, in words under its labels, for whoever is to take it along."""
+        found = ((str(one.label), _words(one)) for one in self.visible_fields())
+        return [(label, words) for label, words in found if words]
 
     def run(self) -> Report:
         """Call the service with what was entered."""
@@ -84,6 +101,8 @@ class ActPage:
     fits: Callable[[Report], bool] = lambda report: True
     # The page of the report that it belongs to, and leads back to.
     back: str = "lex-sarah"
+    # Why it does not make sense as the report stands, where there is more to say.
+    why_not: Callable[[Report], str] = lambda report: ""
 
     def applies(self, report: Report) -> bool:
         """Say whether it may be done in the report's state, and makes sense."""

@@ -10,12 +10,14 @@ from casework.access import policy
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from lexsarah import states
 from lexsarah.models import Report
 from lexsarah.queries import read_report
 from lexsarah.rules import RULES
 from lexsarah.services.deciding import was_before
 from lexsarah.web import rows
 from lexsarah.web.acts import BY_SLUG, ActForm, ActPage
+from lexsarah.web.moved_on import moved_on
 from lexsarah.web.stale import stale
 
 
@@ -35,15 +37,15 @@ def act(request: ActorRequest, report_id: int, slug: str) -> HttpResponseBase:
     policy.require(actor, act_page.act, report, RULES)
     posted = request.POST if request.method == "POST" else None
     if posted is None and not act_page.applies(report):
-        context = {
-            "message": "Det går inte längre: rapporten har kommit till ett annat läge.",
-            "back_url": reverse(act_page.back, args=[report_id]),
-        }
-        return render(request, "409.html", context, status=409)
+        record_reading(actor, "lexsarah.read", kind="report", ids=[report_id])
+        return moved_on(request, act_page, report, None, "")
     chosen = {name: request.GET[name] for name in act_page.form.linked if name in request.GET}
     form = act_page.form(posted, actor=actor, report=report, initial=chosen)
     status = 200
     if form.is_bound:
+        if not states.REPORT.allows(act_page.act, report.status):
+            # Whatever else is wrong with what was sent, it cannot be put right here.
+            return moved_on(request, act_page, report, form, "")
         status = _do(form)
         if status == 200:
             messages.success(request, act_page.done)
@@ -61,7 +63,7 @@ def _no_longer_before(request: ActorRequest) -> HttpResponse:
     typed = [
         text
         for name, text in request.POST.items()
-        if name in ("reasons", "because") and str(text).strip()
+        if name.startswith(("reasons", "because", "comment")) and str(text).strip()
     ]
     return render(request, "lexsarah/deciding/taken_back.html", {"typed": typed}, status=409)
 
@@ -86,7 +88,10 @@ def _show(request: ActorRequest, act_page: ActPage, form: ActForm, status: int) 
     if status == 409:
         # As it stands now: somebody was first, and saving again is to be a choice made knowing it.
         report = read_report(request.actor, report.pk)
+        message = " ".join(str(text) for text in form.non_field_errors())
         form = form.renewed(report)
+        if not act_page.applies(report):
+            return moved_on(request, act_page, report, form, message)
     return render(
         request,
         "lexsarah/act.html",

@@ -229,6 +229,7 @@ PAGES = (
         "circle-check",
         "Allt som beslutats är gjort och följt upp.",
         fits=lambda report: not closing.why_not_closed(report),
+        why_not=closing.why_not_closed,
         back=_TAB,
     ),
     ActPage(

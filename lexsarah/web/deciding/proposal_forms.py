@@ -137,6 +137,14 @@ class DecideForm(TakeBackForm):
             if key in self._measures and self._measures[key] not in self._proposed
         ]
 
+    def typed(self) -> list[tuple[str, str]]:
+        """Return what was sent, also about measures that wait no more."""
+        gone = [
+            (named(one.measure), ". ".join(text for text in (one.typed, one.comment) if text))
+            for one in self.gone
+        ]
+        return super().typed() + [(label, words) for label, words in gone if words]
+
     def clean(self) -> dict[str, Any] | None:
         """Ask for the comment where a measure is not approved whole."""
         for measure in self._proposed:
