@@ -34,7 +34,7 @@ def name_examined(
         if report.investigator_id == user.pk:
             report.investigator = None
         if report.decider_id == user.pk:
-            _take_from_decider(this)
+            take_from_decider(this)
         report.save(update_fields=["investigator", "decider"])
         this.work.audit("lexsarah.examined_named", report, data={"user": user.pk})
     return report
@@ -88,7 +88,7 @@ def point_to_mas(
     return this.report
 
 
-def _take_from_decider(this: Act) -> None:
+def take_from_decider(this: Act) -> None:
     """Hand what was put before the decider back to the investigation."""
     report = this.report
     report.decider = None

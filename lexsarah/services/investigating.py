@@ -9,6 +9,7 @@ from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah.histories import NOTIFICATION, PROTECTION, SERIOUS, UNIT
 from lexsarah.models import Report, Statute
 from lexsarah.services.door import act, required
+from lexsarah.services.examining import take_from_decider
 
 MAX_NUMBER = 60
 
@@ -188,7 +189,11 @@ def set_protection(
 def change_unit(
     actor: Actor, report_id: int, *, to: Unit, expected_version: int | None = None
 ) -> Report:
-    """Say that another unit is the one examined, from today. Field ``to``."""
+    """Say that another unit is the one examined, from today. Field ``to``.
+
+    Who works in or leads it is no longer investigator or decider: a proposal that was put before
+    them goes back to the investigation.
+    """
     with act(actor, "move", report_id, expected_version=expected_version) as this:
         report = this.report
         if to.board_id != report.board_id or not to.is_valid_on(this.today):
@@ -200,6 +205,9 @@ def change_unit(
         report.unit = to
         if investigator is not None and why_not_investigator(investigator, report, this.today):
             report.investigator = None
-            report.save(update_fields=["investigator"])
+        decider = report.decider
+        if decider is not None and examined.is_of_unit(Actor.of(decider, this.today), report):
+            take_from_decider(this)
+        report.save(update_fields=["investigator", "decider"])
         this.work.audit("lexsarah.unit_changed", report, data={"to": to.pk})
     return report

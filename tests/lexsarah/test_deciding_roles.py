@@ -14,9 +14,9 @@ from casework.access.actor import Actor
 from casework.models import Membership, Role
 from casework.shared.errors import NotAllowed, NotVisible
 from lexsarah import states
-from lexsarah.models import Measure, Report
+from lexsarah.models import DelegationRule, Measure, Report
 from lexsarah.rules import RULES
-from lexsarah.services import closing, deciding, measures
+from lexsarah.services import closing, deciding, investigating, measures
 from tests.conftest import Place
 from tests.lexsarah.deciding import (
     REASONS,
@@ -179,3 +179,25 @@ def test_who_comes_to_lead_the_examined_unit_sees_no_more_what_lay_before_them(
     assert birgit.get("/api/v1/lexsarah-reports/").json()["results"] == []
     assert "0 träffar" in birgit.get(f"/sok/?q={report.number}").content.decode()
     assert as_user("sara").get(opened).status_code == 200
+
+
+def test_a_proposal_before_somebody_who_leads_the_new_unit_goes_back(place: Place) -> None:
+    DelegationRule.objects.create(
+        board=place.board,
+        name="Punkt 4.7",
+        outcome=states.MISCONDUCT,
+        role=Role.HEAD,
+        valid_from=date(2020, 1, 1),
+    )
+    report = investigated(place, unit=place.far_unit)
+    deciding.propose(
+        place.actor("sara"),
+        report.pk,
+        outcome=states.MISCONDUCT,
+        reasons=REASONS,
+        decider=place.user("anna"),
+    )
+    moved = investigating.change_unit(place.actor("sara"), report.pk, to=place.unit)
+    assert (moved.decider, moved.status) == (None, states.INVESTIGATING)
+    assert "granskas" in moved.proposals.get().returned_because
+    assert not Report.objects.visible_to(place.actor("anna")).exists()
