@@ -7,6 +7,7 @@ reads alike from either format.
 
 import csv
 import io
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
-            yield line, [cell.strip() for cell in cells]
+            yield line, [_plain(cell) for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:
         raise _unreadable(
@@ -169,4 +170,9 @@ def _cell_text(cell: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return _plain(str(value))
+
+
+def _plain(text: str) -> str:
+    # Some systems write å as an a with a ring: the same letter, and another word to a computer.
+    return unicodedata.normalize("NFC", text).strip()

@@ -114,7 +114,9 @@ class DelegationRuleViewSet(ActorView, viewsets.GenericViewSet):
         request=shapes.LastDaySerializer,
         responses={
             200: shapes.DelegationRuleSerializer,
-            204: OpenApiResponse(description="Raden hade inte börjat gälla och är borttagen."),
+            204: OpenApiResponse(
+                description="Raden skulle upphöra innan den började gälla, och är borttagen."
+            ),
         },
         parameters=[_IF_MATCH],
         filters=False,

@@ -76,10 +76,12 @@ def test_ended_on_a_day(simon: Client) -> None:
     assert ended["ETag"] != made["ETag"]
 
 
-def test_one_that_has_not_begun_goes_altogether(simon: Client) -> None:
+def test_one_that_has_not_begun_has_an_end_or_goes_altogether(simon: Client) -> None:
     made = post(simon, URL, **ROW | {"valid_from": "2026-05-01"})
     url = f"{URL}{made.json()['id']}/"
-    assert post(simon, f"{url}end/", made["ETag"], last_day="2026-06-30").status_code == 204
+    ended = post(simon, f"{url}end/", made["ETag"], last_day="2026-06-30")
+    assert (ended.status_code, ended.json()["valid_to"]) == (200, "2026-06-30")
+    assert post(simon, f"{url}end/", ended["ETag"], last_day="2026-04-30").status_code == 204
     assert simon.get(url).status_code == 404
     assert not DelegationRule.objects.exists()
 
