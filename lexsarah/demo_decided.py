@@ -11,6 +11,7 @@ from lexsarah import parts, states
 from lexsarah.models import DocumentPart, Examined, Measure, Report, ReportCause
 from lexsarah.services import closing, deciding, delegation, documenting, investigating, measures
 from lexsarah.services.documenting import missing
+from lexsarah.services.verdicts import Verdict
 
 # Days from the report until it is put forward, decided, its measures are done and it is closed.
 SAFE_AFTER, PROPOSED, DECIDED = 3, 35, 42
@@ -134,15 +135,19 @@ def _decide(decider: User, report: Report) -> None:
     if proposal is None or report.pk % 7 == 3:
         # One in seven waits for its decision.
         return
-    for one in report.measures.filter(verdict="", withdrawn_at=None):
-        rejected = one.text == REJECTED
-        measures.decide_measure(
-            actor,
-            one.pk,
-            verdict=Measure.Verdict.REJECTED if rejected else Measure.Verdict.APPROVED,
-            comment="Ryms inte i budgeten i år." if rejected else "",
-        )
-    deciding.decide(actor, report.pk, outcome=proposal.outcome, reasons=proposal.reasons)
+    verdicts = [
+        Verdict(one.pk, Measure.Verdict.REJECTED, "Ryms inte i budgeten i år.")
+        if one.text == REJECTED
+        else Verdict(one.pk, Measure.Verdict.APPROVED)
+        for one in report.measures.filter(verdict="", withdrawn_at=None)
+    ]
+    deciding.decide(
+        actor,
+        report.pk,
+        outcome=proposal.outcome,
+        reasons=proposal.reasons,
+        measures=verdicts,
+    )
 
 
 def _follow(sas: Actor, report: Report) -> None:
