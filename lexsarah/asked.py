@@ -11,8 +11,7 @@ from casework.access.actor import Actor
 from casework.access.addressed import AddressedColumns, addressed_q, below_q
 from casework.shared import clock
 from casework.shared.errors import NotVisible
-from lexsarah import states
-from lexsarah.models import Delivery, Measure, Report, Request
+from lexsarah.models import Delivery, Measure, Reopening, Report, Request
 
 OPEN = Q(answered_at__isnull=True, withdrawn_at__isnull=True)
 # What was decided to be done; what was refused is between the investigator and the decider.
@@ -80,5 +79,5 @@ def to_be_done() -> QuerySet[Measure]:
 
 
 def is_taken_up_again(delivery: Delivery) -> bool:
-    """Say whether the investigation has been reopened since the decision."""
-    return delivery.report.status in states.UNDECIDED
+    """Say whether the investigation has been reopened since the decision: it holds no more."""
+    return Reopening.objects.filter(decision=delivery.decision_id).exists()

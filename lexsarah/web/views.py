@@ -16,11 +16,11 @@ from casework.shared import clock
 from casework.web.cases.rows import bars_of
 from lexsarah import queries
 from lexsarah.events.log import by_day, events_of, split
-from lexsarah.models import Measure
+from lexsarah.models import Measure, Report
 from lexsarah.rules import RULES
 from lexsarah.services.watching import KIND
 from lexsarah.web import rows
-from lexsarah.web.acts import offered
+from lexsarah.web.acts import ActPage, offered
 from lexsarah.web.next_step import next_steps
 from lexsarah.web.tabs import render_tab
 
@@ -105,6 +105,11 @@ def _hidden_tabs(actor: Actor) -> set[str]:
 _FACTS = frozenset("utredare diarienummer enhet skydd typ granskad inte-granskad mas".split())
 
 
+def _is_fact(act: ActPage, report: Report) -> bool:
+    """Say whether the act mends what is noted: a notification once made, its number, too."""
+    return act.slug in _FACTS or (act.slug == "anmal-ivo" and report.notified_on is not None)
+
+
 @page
 def report(request: ActorRequest, report_id: int) -> HttpResponse:
     """Show a report: is the person safe, what happened, its times, what may be done, and when."""
@@ -125,8 +130,8 @@ def report(request: ActorRequest, report_id: int) -> HttpResponse:
         {
             "days": rows.days_of(found),
             "bars": bars,
-            "acts": [one for one in acts if one.slug not in _FACTS],
-            "facts": [one for one in acts if one.slug in _FACTS],
+            "acts": [one for one in acts if not _is_fact(one, found)],
+            "facts": [one for one in acts if _is_fact(one, found)],
             "next_steps": next_steps(found, list(bars), acts),
             # The pages that a step leads to are closed to whoever is examined.
             "opens_pages": policy.may(actor, "read_document", found, RULES),

@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from casework.models import AuditEvent
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from lexsarah import states
 from lexsarah.models import Delivery, Measure, Report, Request
-from lexsarah.services import delivering, investigating, requests
+from lexsarah.services import closing, delivering, investigating, requests
 from lexsarah.services.requests import Asked
 from tests.conftest import Place
 from tests.lexsarah import deciding
@@ -234,6 +235,12 @@ def test_delgiven_the_manager_reads_the_decision_and_the_measures_and_no_reasons
     for name in "amina frida erik anna vera birgit simon sara".split():
         assert as_user(name).get(f"{MINE}beslut/{delivery.pk}/").status_code == 404
     assert eva.get(f"{URL}{decided.pk}/").status_code == 404
+    # Taken up again it holds no more, nor when it has been decided anew.
+    assert "gäller inte längre" not in shown
+    closing.reopen(place.actor("sara"), decided.pk, reason="IVO frågar mer.")
+    assert "gäller inte längre" in page(eva, f"{MINE}beslut/{delivery.pk}/")
+    Report.objects.filter(pk=decided.pk).update(status=states.DECIDED)
+    assert "gäller inte längre" in page(eva, f"{MINE}beslut/{delivery.pk}/")
 
 
 def test_whom_a_decision_is_given_and_when(place: Place, decided: Report, report: Report) -> None:
