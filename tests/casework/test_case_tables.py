@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.management import call_command
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.casework.case_files import PACK, only, read_pack, report
+from tests.factories.once import loaded_once, settled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("tables of cases")]
 
 KINDS = ("aktualiseringar", "utredningar", "beslut")
 # What the published files call the rows.
@@ -41,9 +44,13 @@ def published(kind: str) -> dict[str, Any]:
     return content
 
 
-@pytest.fixture
-def pack(db: None) -> None:
-    read_pack("organisation", *KINDS)
+@pytest.fixture(scope="module")
+def pack(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The register files of the pack, read in once."""
+    with loaded_once(django_db_blocker):
+        read_pack("organisation", *KINDS)
+        settled()
+        yield
 
 
 @pytest.mark.parametrize("area", [[], ["--area=Barn och unga"]], ids=["every area", "one area"])

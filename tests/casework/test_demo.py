@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core import mail
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -48,6 +48,7 @@ from deviations.services.closing import Handling
 from deviations.services.rebuilding import rebuilt_versions
 from lexsarah.models import Report, Request
 from lexsarah.states import OUTCOMES
+from tests.factories.once import loaded_once, settled
 
 pytestmark = [
     pytest.mark.django_db,
@@ -59,19 +60,10 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker):
     """The demo, loaded once for the file in a transaction that is rolled back at its end."""
-    with django_db_blocker.unblock():
-        transaction.set_autocommit(False)
-        try:
-            board = loading.load()
-            with connection.cursor() as cursor:
-                # Nothing is committed, so the database would not come round to it by itself.
-                cursor.execute("ANALYZE")
-            # Once for all tests: each would otherwise check every foreign key of the demo again.
-            connection.check_constraints()
-            yield board
-        finally:
-            transaction.rollback()
-            transaction.set_autocommit(True)
+    with loaded_once(django_db_blocker):
+        board = loading.load()
+        settled()
+        yield board
 
 
 def login(name: str) -> User:

@@ -1,11 +1,12 @@
 """``demo --scale``: the cases made in bulk keep the rules of those written step by step."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 from django.db.models import F, Q
+from pytest_django.plugin import DjangoDbBlocker
 
 from casework.cases.histories import ALL
 from casework.cases.models import Decision, Intake, Investigation
@@ -20,22 +21,26 @@ from casework.shared import clock
 from casework.shared.chronicle import Stamp
 from casework.shared.versions import timeline
 from tests.casework.test_demo import facts
+from tests.factories.once import loaded_once, settled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("scale of cases")]
 
 # Two whole copies of the pattern in statements of their own, and some cases beside them.
 PATTERN, COUNT = 400, 830
 _PLAIN = ("raw_date", "last_day", "state", "met_on", "next_action_at", "unit_id", "handler_id")
 
 
-@pytest.fixture
-def board(monkeypatch: pytest.MonkeyPatch) -> Board:
-    monkeypatch.setattr(scaling, "PATTERN", PATTERN)
-    monkeypatch.setattr(scaling, "AT_ONCE", PATTERN)
-    made = Board.objects.create(name="Skalnämnden", is_demo=True)
-    fill_to_scale(made)
-    scaling.scale(made, COUNT)
-    return made
+@pytest.fixture(scope="module")
+def board(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Board]:
+    """A board filled in bulk, once."""
+    with loaded_once(django_db_blocker), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scaling, "PATTERN", PATTERN)
+        patch.setattr(scaling, "AT_ONCE", PATTERN)
+        made = Board.objects.create(name="Skalnämnden", is_demo=True)
+        fill_to_scale(made)
+        scaling.scale(made, COUNT)
+        settled()
+        yield made
 
 
 def test_there_are_so_many_cases_and_all_kinds_of_records(board: Board) -> None:
