@@ -100,6 +100,7 @@ def test_the_delegationsordning_and_its_decisions_fit_and_read_well(
         ("delegationsbeslut/", "list"),
         (f"{report.pk}/beslut/", "rejected"),
         (f"{report.pk}/", "overview"),
+        (f"{report.pk}/foresla/", "moved-on"),
     ):
         sara.goto(f"/lex-sarah/{url}")
         assert_accessible(sara)
