@@ -21,7 +21,7 @@ def _is_watched(actor: Actor) -> bool:
 
 
 def _plans(actor: Actor) -> bool:
-    return actor.has(Role.SENIOR, Role.MANAGER, Role.HEAD)
+    return actor.has(*policy.LEADERS)
 
 
 def _follows_alone(actor: Actor) -> bool:

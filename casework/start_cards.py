@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from casework.access.actor import Actor
-from casework.access.policy import may_configure
+from casework.access.policy import LEADERS, may_configure
 from casework.cases.worklists import gone_through, week
 from casework.deadlines import duty, failures
 from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
@@ -85,7 +85,7 @@ DUTIES.register("casework.watch", _stuck)
 
 
 def _investigations(actor: Actor) -> Iterator[Duty]:
-    if actor.has(*week.LEADERS):
+    if actor.has(*LEADERS):
         today, url = clock.today(), reverse("investigation-week")
         times = week.running(actor)
         late, soon = week.Part.LATE.value, week.Part.SOON.value
@@ -109,7 +109,7 @@ DUTIES.register("casework.investigations", _investigations)
 
 
 def _on_duty(actor: Actor) -> object:
-    return list(duty.covering(actor, actor.units(Role.HEAD)))
+    return list(duty.covering(actor, actor.headed_units))
 
 
 START_CARDS.register(

@@ -5,7 +5,9 @@ investigate (SOSFS 2011:5). ``Relation.EXAMINED`` stands at what an examined SAS
 neither tells of the investigation nor decides in it.
 """
 
+from casework.access.circles import Circle
 from casework.access.policy import Relation
+from casework.organisation.models import Role
 
 _SAS = frozenset({Relation.SAS})
 _WORKS = _SAS | {Relation.HANDLER}
@@ -59,6 +61,12 @@ RULES: dict[str, frozenset[Relation]] = {
     "approve_outside_text": _SAS | _DECIDES,
     "publish_lesson": _SAS,
 }
+
+# What comes to the board on paper, or from a provider, is entered by these.
+ENTERING = Circle((Role.REGISTRAR, Role.SAS), "Det gör registratorn eller SAS.")
+# What goes to the board's meeting.
+APPENDIX = Circle((Role.SAS,), "Bilagan tas fram av SAS.")
+DECISIONS = Circle((Role.SAS, Role.REGISTRAR), "Listan är för SAS och registratorn.")
 
 # Information från utförare: whoever entered it, and SAS.
 PROVIDER_RULES: dict[str, frozenset[Relation]] = {"follow_up": _WORKS, "finish": _WORKS}

@@ -106,6 +106,16 @@ class Actor:
         return self.units(*UNIT_ROLES, Role.HEAD)
 
     @property
+    def workplaces(self) -> frozenset[int]:
+        """The units whose people are the actor's colleagues of every day."""
+        return self.units(*UNIT_ROLES)
+
+    @property
+    def case_units(self) -> frozenset[int]:
+        """The units in which the actor handles cases."""
+        return self.units(Role.WORKER, Role.SENIOR)
+
+    @property
     def managed_units(self) -> frozenset[int]:
         """The units whose Enhetschef the actor is, or stands in for."""
         return self.units(Role.MANAGER)

@@ -6,7 +6,7 @@ whose they are; the rules here are written against those columns and hold for al
 Sources: SoLPUL 10 § (no more access than each needs), OSL 26:1, SOSFS 2011:9 5:4.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,13 +15,15 @@ from django.db.models import Q
 
 from casework.access import examined
 from casework.access.actor import Actor
-from casework.organisation.models import Membership, Role
+from casework.organisation.models import Role
 from casework.shared.errors import NotAllowed
 
 NOTHING = Q(pk__in=[])
 
 # Those who work with the quality of the whole board.
 BOARD_WIDE = (Role.SAS, Role.DEVELOPER)
+# Those who plan a unit's work: its Enhetschef and Förste, and the head of the department.
+LEADERS = (Role.SENIOR, Role.MANAGER, Role.HEAD)
 
 
 class Relation(StrEnum):
@@ -180,6 +182,12 @@ def masks_case_numbers(actor: Actor) -> bool:
     return actor.has(Role.DEVELOPER) and not actor.has(Role.SAS)
 
 
+def require_case_numbers(actor: Actor) -> None:
+    """Raise ``NotAllowed`` for whoever reads them masked: to search would tell what is hidden."""
+    if masks_case_numbers(actor):
+        raise NotAllowed("Din roll ser inte ärendenummer och kan inte söka på dem.")
+
+
 def shown_case_number(actor: Actor, case_number: str) -> str:
     """Return the case number as the actor may read it: whole, or that there is one."""
     return "•••" if case_number and masks_case_numbers(actor) else case_number
@@ -260,38 +268,6 @@ def require_configurer(actor: Actor) -> None:
     """Raise ``NotAllowed`` unless the actor keeps the board's configuration."""
     if not may_configure(actor):
         raise NotAllowed("Det gör systemförvaltaren.")
-
-
-def leads_unit(actor: Actor, unit_id: int) -> bool:
-    """Say whether the actor is the unit's Enhetschef or heads its department."""
-    return actor.is_system or unit_id in actor.led_units
-
-
-def require_leader(actor: Actor, unit_id: int) -> None:
-    """Raise ``NotAllowed`` unless the actor leads the unit."""
-    if not leads_unit(actor, unit_id):
-        raise NotAllowed("Det gör enhetens chef.")
-
-
-def require_manager(actor: Actor, unit_id: int | None = None) -> None:
-    """Raise ``NotAllowed`` unless the actor is the unit's Enhetschef (None: some unit's).
-
-    Or stands in for one. For what is the unit's own to say: that a lesson was gone through there;
-    the head of the department does not lead that meeting.
-    """
-    manages = actor.managed_units if unit_id is None else unit_id in actor.managed_units
-    if not (manages or actor.is_system):
-        raise NotAllowed("Det gör enhetschefen, eller den som ersätter.")
-
-
-def leads_person(actor: Actor, memberships: Iterable[Membership]) -> bool:
-    """Say whether the actor leads somebody with ``memberships`` (those of the day).
-
-    An Enhetschef leads the people of the unit, an Avdelningschef those of the department's units,
-    its managers among them. One who also works elsewhere is led by each alike.
-    """
-    units = {membership.unit_id for membership in memberships}
-    return actor.is_system or bool(units & actor.led_units)
 
 
 def may_import(actor: Actor, *, administrator_only: bool = False) -> bool:

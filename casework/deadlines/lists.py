@@ -14,7 +14,6 @@ from casework.deadlines.letters import named
 from casework.deadlines.models import Deadline, Told
 from casework.deadlines.rules import RULES, Kind, RuleVersion
 from casework.deadlines.subjects import SUBJECTS, Shown
-from casework.organisation.models import Role
 from casework.shared import clock
 
 WEEK = timedelta(days=7)
@@ -62,7 +61,7 @@ def watched_by(actor: Actor, *, own: bool = False) -> QuerySet[Deadline]:
     """
     theirs = Q(handler=actor.user_id)
     if not own:
-        theirs |= Q(unit__in=actor.units(Role.SENIOR, Role.MANAGER, Role.HEAD))
+        theirs |= Q(unit__in=actor.supervised_units)
     found = Deadline.objects.open().filter(theirs).exclude(others_over())
     return found.visible_to(actor)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from casework.access import policy
+from casework.access import leading, policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.models import Absence, Membership, User
@@ -26,7 +26,7 @@ def may_record_for(actor: Actor, user: User) -> bool:
 
 def _leads(actor: Actor, user: User) -> bool:
     memberships = Membership.objects.valid_on(clock.today()).filter(user=user)
-    return policy.leads_person(actor, memberships)
+    return leading.leads_person(actor, memberships)
 
 
 def record_absence(

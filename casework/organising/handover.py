@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from casework.access import policy
+from casework.access import leading, policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.counting import counts
@@ -28,7 +28,7 @@ def may_hand_over(actor: Actor, leaver: User) -> bool:
     if leaver.board_id != actor.board_id or leaver.pk == actor.user_id:
         return False
     memberships = Membership.objects.valid_on(clock.today()).filter(user=leaver)
-    return policy.may_configure(actor) or policy.leads_person(actor, memberships)
+    return policy.may_configure(actor) or leading.leads_person(actor, memberships)
 
 
 def open_work(actor: Actor, leaver: User) -> list[Share]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from casework.access import policy
+from casework.access import leading, policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.models import UNIT_ROLES, Department, Membership, Role, Unit, User
@@ -95,7 +95,7 @@ def name_for_protected(actor: Actor, membership_id: int, *, named: bool) -> Memb
         membership = _locked(actor, membership_id)
         if membership.unit_id is None:
             raise InvalidInput("Bara den som har en roll i enheten kan namnges.")
-        policy.require_leader(actor, membership.unit_id)
+        leading.require_leader(actor, membership.unit_id)
         membership.sees_protected = named
         membership.save(update_fields=["sees_protected"])
         act = "named_for_protected" if named else "no_longer_named"
@@ -109,7 +109,7 @@ def let_forste_help(actor: Actor, unit_id: int, *, helps: bool) -> Unit:
         unit = Unit.objects.select_for_update().filter(pk=unit_id, board_id=actor.board_id).first()
         if unit is None:
             raise NotVisible
-        policy.require_leader(actor, unit.pk)
+        leading.require_leader(actor, unit.pk)
         unit.forste_helps_with_inbox = helps
         unit.save(update_fields=["forste_helps_with_inbox"])
         act = "forste_helps" if helps else "forste_no_longer_helps"

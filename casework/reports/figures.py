@@ -7,14 +7,14 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
-from casework.access import policy
+from casework.access import circles
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.organisation.models import ServiceArea
 from casework.reports.selection import Selection
 from casework.reports.tables import QUALITY_TABLES, CaseLine, QualityTable
 from casework.reports.tokens import unseal
-from casework.shared.errors import NotAllowed, NotVisible
+from casework.shared.errors import NotVisible
 
 PER_PAGE = 50
 NOT_LISTED = (
@@ -59,8 +59,7 @@ def open_figure(actor: Actor, query: str) -> Figure:
     figure = unseal(query)
     if figure.board_id != actor.board_id or figure.table not in QUALITY_TABLES:
         raise NotVisible("Det finns ingen sådan siffra.")
-    if not policy.may_count(actor):
-        raise NotAllowed("Din roll ger inte tillgång till kvalitetsrapporten.")
+    circles.require_counting(actor)
     areas = ServiceArea.objects.select_related("board").filter(board=actor.board_id)
     area = areas.filter(pk=figure.area_id).first()
     if area is None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from casework.access import policy
+from casework.access import circles, policy
 from casework.access.actor import Actor
-from casework.organisation.models import Board, Role, ServiceArea, Unit
+from casework.organisation.models import Board, ServiceArea, Unit
 from casework.shared import clock
-from casework.shared.errors import InvalidInput, NotAllowed
+from casework.shared.errors import InvalidInput
 from casework.shared.swedish import sort_key
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def scope_of(actor: Actor, board: Board) -> Scope:
         areas = set(ServiceArea.objects.filter(board=board))
         names: set[str] = set()
     else:
-        mine = actor.units(Role.MANAGER, Role.HEAD)
+        mine = actor.led_units
         units = Unit.objects.filter(pk__in=mine).select_related("area")
         areas, names = {unit.area for unit in units}, {unit.name for unit in units}
     return Scope(sorted(areas, key=lambda area: sort_key(area.name)), sorted(names, key=sort_key))
@@ -92,8 +92,7 @@ def select(
     the same report can be asked for again. Raises ``InvalidInput`` naming the field, and
     ``NotAllowed`` where the actor has no figures to see.
     """
-    if actor.board_id != board.pk or not policy.may_count(actor):
-        raise NotAllowed("Din roll ger inte tillgång till kvalitetsrapporten.")
+    circles.require_counting(actor, board.pk)
     if period_from > period_to:
         raise InvalidInput(
             f"Perioden börjar ({period_from}) efter att den slutar ({period_to}).", field="from"

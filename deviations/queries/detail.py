@@ -15,7 +15,6 @@ from casework.access.actor import Actor
 from casework.access.policy import Relation
 from casework.audit.work import unit_of_work
 from casework.cases.models import Case
-from casework.organisation.models import Role
 from casework.shared.errors import NotVisible
 from casework.shared.fields import EncryptedTextField
 from deviations.models import (
@@ -196,7 +195,7 @@ def sees_handling(actor: Actor, deviation: Deviation) -> bool:
     """
     if policy.relations(actor, deviation) - {Relation.REPORTER}:
         return True
-    if deviation.reporting_unit_id in actor.units(Role.HEAD):
+    if deviation.reporting_unit_id in actor.headed_units:
         return True
     return not deviation.about_manager and deviation.reporting_unit_id in actor.inbox_units
 

@@ -89,8 +89,8 @@ class Ages:
 
 def conditions(actor: Actor, today: date) -> dict[Section, Q]:
     """Return per section what waits there for ``actor``; sections of other roles are left out."""
-    managed = actor.units(Role.MANAGER)
-    heads = actor.units(Role.HEAD)
+    managed = actor.managed_units
+    heads = actor.headed_units
     inbox = actor.inbox_units
     decides = (Q(unit__in=managed) & Q(about_manager=False)) if managed else NOTHING
     found: dict[Section, Q] = {}
@@ -145,7 +145,7 @@ def _reach(actor: Actor, found: Mapping[Section, Q], today: date) -> Q:
     A manager's sections are all among the open of some units or by a date that has come. Asked
     in these words each part has an index of its own, and no row is looked for twice.
     """
-    units = actor.inbox_units | actor.units(Role.HEAD)
+    units = actor.answered_units
     reach = found.get(Section.FOR_SAS, NOTHING)
     if units:
         reach |= Q(unit__in=units, status__in=states.OPEN_STATES)
@@ -206,7 +206,7 @@ def has_inbox(actor: Actor) -> bool:
 
 def in_charge(actor: Actor) -> QuerySet[Deviation]:
     """Return the open deviations that the actor's own units (or department) answer for."""
-    units = actor.inbox_units | actor.units(Role.HEAD)
+    units = actor.answered_units
     return Deviation.objects.visible_to(actor).filter(unit__in=units, status__in=states.OPEN_STATES)
 
 

@@ -11,7 +11,6 @@ from casework.access.actor import Actor
 from casework.deadlines import lists
 from casework.deadlines.models import Deadline
 from casework.deadlines.subjects import SUBJECTS
-from casework.organisation.models import Role
 from casework.shared import clock
 from deviations.models import Proposal
 from deviations.rules import PROPOSAL_RULES
@@ -44,7 +43,7 @@ def waiting(actor: Actor) -> QuerySet[Proposal]:
 
 def own(actor: Actor) -> QuerySet[Proposal]:
     """Return what waits for ``actor`` to decide: those of the own units or department."""
-    units = actor.inbox_units | actor.units(Role.HEAD)
+    units = actor.answered_units
     return Proposal.objects.visible_to(actor).undecided().filter(unit__in=units)
 
 

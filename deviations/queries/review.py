@@ -7,9 +7,9 @@ from datetime import date
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from casework.access import policy
+from casework.access import leading, policy
 from casework.access.actor import Actor
-from casework.organisation.models import UNIT_ROLES, Role, Unit
+from casework.organisation.models import Unit
 from casework.shared import clock
 from casework.shared.swedish import sort_key
 from deviations import states
@@ -36,7 +36,7 @@ class Line:
 
 def units_of(actor: Actor) -> list[Unit]:
     """Return the units whose APT the actor may follow, those of today first."""
-    keys = actor.units(*UNIT_ROLES, Role.HEAD)
+    keys = actor.own_units
     today = clock.today()
     return sorted(
         Unit.objects.filter(pk__in=keys),
@@ -46,7 +46,7 @@ def units_of(actor: Actor) -> list[Unit]:
 
 def may_record(actor: Actor, unit: Unit) -> bool:
     """Say whether the actor may note that the unit has held its review."""
-    return unit.pk in actor.inbox_units | actor.units(Role.HEAD)
+    return leading.answers_for_unit(actor, unit.pk)
 
 
 def lines(actor: Actor, unit: Unit, from_day: date, to_day: date) -> list[Line]:

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, W
 from django.db.models.functions import TruncMonth
 
 from casework.access.actor import Actor
-from casework.organisation.models import Role, Unit
+from casework.organisation.models import Unit
 from casework.shared import clock
 from deviations import risk, states
 from deviations.models import Action, Category, Cause, Deviation, Draft
@@ -105,9 +105,7 @@ def _counted(actor: Actor) -> QuerySet[Any]:
 def units_of_head(actor: Actor, limits: Limits) -> list[UnitFigures]:
     """Return the figures of each unit that the actor heads today, those without any too."""
     today = limits.today
-    units = (
-        Unit.objects.valid_on(today).filter(pk__in=actor.units(Role.HEAD)).order_by("name", "pk")
-    )
+    units = Unit.objects.valid_on(today).filter(pk__in=actor.headed_units).order_by("name", "pk")
     figures = {unit.pk: UnitFigures(unit) for unit in units}
     rows = (
         _counted(actor)

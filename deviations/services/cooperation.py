@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from casework.access import policy
+from casework.access import leading, policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
-from casework.organisation.models import Role, Unit
+from casework.organisation.models import Unit
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from deviations.models import Deviation, Exchange, UnitReview
@@ -69,7 +69,7 @@ def record_unit_review(
     actor: Actor, unit: Unit, *, held_on: date, deviation_ids: Sequence[int]
 ) -> UnitReview:
     """Genomgången på APT: the unit went through these deviations on a day."""
-    if not (actor.is_system or unit.pk in actor.inbox_units | actor.units(Role.HEAD)):
+    if not leading.answers_for_unit(actor, unit.pk):
         raise NotAllowed("Enhetschefen antecknar genomgången.")
     if held_on > clock.today():
         raise InvalidInput("Ange en dag som varit.", field="held_on")

@@ -14,6 +14,10 @@ from deviations.services.writing import Changes
 
 MOVES_BEFORE_HEAD_DECIDES = 2
 
+MOVED_ENOUGH = (
+    "Ärendet har flyttats två gånger. Nu bestämmer avdelningschefen vilken enhet som ansvarar."
+)
+
 
 def receive(actor: Actor, deviation_id: int) -> Deviation:
     """Ta emot: the unit has seen it."""
@@ -98,10 +102,7 @@ def move_several(
 def _move(this: Act, to: Unit, reason: str) -> None:
     deviation = this.deviation
     if may_not_move(deviation):
-        raise NotAllowed(
-            "Ärendet har flyttats två gånger. Nu bestämmer avdelningschefen vilken enhet som "
-            "ansvarar."
-        )
+        raise NotAllowed(MOVED_ENOUGH)
     reason = required(reason, "reason", "Skriv varför enheten inte är den rätta.")
     _check_target(this.actor, deviation, to)
     deviation.moves += 1

@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.access import policy
+from casework.access import leading
 from casework.audit.work import record_reading
 from casework.kit.api import ActorView, Pages
 from casework.kit.api_schema import if_match
@@ -77,7 +77,7 @@ class LessonViewSet(ActorView, viewsets.GenericViewSet):
         code: int = status.HTTP_200_OK
         sees_all = self.actor.has(Role.SAS)
         if request.method == "POST":
-            policy.require_manager(self.actor)
+            leading.require_manager(self.actor)
             lessons.review(self.actor, pk, **self.given(shapes.NewLessonReviewSerializer))
             code = status.HTTP_201_CREATED
         units = lessons.by_unit(self.actor, lesson, clock.today())

@@ -10,14 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from casework.access import policy
 from casework.audit.work import record_reading
 from casework.kit import api_schema
 from casework.kit.api import Pages, RecordViewSet, etag
-from casework.organisation.models import Role
 from lexsarah.api import provider_serializers as shapes
 from lexsarah.models import ProviderInformation
-from lexsarah.rules import PROVIDER_RULES
+from lexsarah.rules import ENTERING, PROVIDER_RULES
 from lexsarah.services import providers
 
 KIND = "provider_information"
@@ -68,7 +66,7 @@ class ProviderInformationViewSet(RecordViewSet):
     )
     def list(self, request: Request) -> Response:
         """Answer with one page; its reading is one audit event."""
-        policy.require_role(self.actor, Role.SAS, Role.REGISTRAR)
+        ENTERING.require(self.actor)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         ids = [row.pk for row in page]
         record_reading(self.actor, "lexsarah.provider_information_listed", kind=KIND, ids=ids)
@@ -93,7 +91,7 @@ class ProviderInformationViewSet(RecordViewSet):
     )
     def create(self, request: Request) -> Response:
         """Enter what a provider has told; the Registrator or SAS does."""
-        policy.require_role(self.actor, Role.SAS, Role.REGISTRAR)
+        ENTERING.require(self.actor)
         given = self.given(shapes.NewProviderInformationSerializer)
         answer = self._shown(providers.take_in(self.actor, providers.Information(**given)))
         answer.status_code = status.HTTP_201_CREATED

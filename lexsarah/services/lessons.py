@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from casework.access import policy
+from casework.access import leading
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.models import Unit
@@ -79,7 +79,7 @@ def review(actor: Actor, lesson_id: int, *, unit: Unit, held_on: date) -> Lesson
         lesson = readable(actor).filter(pk=lesson_id).first()
         if lesson is None or unit.board_id != actor.board_id:
             raise NotVisible
-        policy.require_manager(actor, unit.pk)
+        leading.require_manager(actor, unit.pk)
         today, sent_on = clock.local_day(work.at), clock.local_day(lesson.published_at)
         if not sent_on <= held_on <= today:
             raise InvalidInput(

@@ -12,12 +12,12 @@ from datetime import date
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import Work, unit_of_work
-from casework.organisation.models import Role, Unit
+from casework.organisation.models import Unit
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput
 from casework.shared.stale import check_version
 from lexsarah.models import ProviderInformation, Statute
-from lexsarah.rules import PROVIDER_RULES
+from lexsarah.rules import ENTERING, PROVIDER_RULES
 from lexsarah.services.door import required
 from lexsarah.services.investigating import MAX_NUMBER
 from lexsarah.services.numbering import PROVIDER_INFORMATION, next_numbers
@@ -43,7 +43,7 @@ class Information:
 
 def take_in(actor: Actor, given: Information) -> ProviderInformation:
     """Enter what a provider has told; the Registrator or SAS does. ``InvalidInput`` by field."""
-    policy.require_role(actor, Role.REGISTRAR, Role.SAS)
+    ENTERING.require(actor)
     with unit_of_work(actor) as work:
         today = clock.local_day(work.at)
         _check(actor, given, today)

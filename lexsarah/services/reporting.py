@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import Work, unit_of_work
-from casework.organisation.models import Role, Unit, User
+from casework.organisation.models import Unit, User
 from casework.shared import clock
 from casework.shared.chronicle import Stamp, Told
 from casework.shared.clock import STOCKHOLM
@@ -20,6 +19,7 @@ from deviations.models import SafeNow
 from lexsarah import states
 from lexsarah.histories import PROTECTION, REGISTRATION, REPORTS, STATUS, UNIT
 from lexsarah.models import Report, Reporter, Statute
+from lexsarah.rules import ENTERING
 from lexsarah.services.door import required
 from lexsarah.services.numbering import next_numbers
 from lexsarah.services.watching import watch
@@ -62,7 +62,7 @@ def submit(
     what is sent with it is another event than before, or the key is somebody else's.
     """
     if paper is not None:
-        policy.require_role(actor, Role.REGISTRAR, Role.SAS)
+        ENTERING.require(actor)
     elif actor.user_id is None:
         raise NotAllowed("En lex Sarah-rapport lämnas alltid med namn.")
     with unit_of_work(actor) as work:

@@ -107,7 +107,7 @@ def unit_asked(user: User, report: Report, on: date) -> tuple[Unit | None, str]:
         return None, (
             "Rapporten har skyddade personuppgifter. Välj någon som är utsedd att se dem i enheten."
         )
-    led = them.units(Role.MANAGER, Role.HEAD)
+    led = them.led_units
     if report.unit_id in led:
         return report.unit, ""
     first = Unit.objects.valid_on(on).filter(pk__in=led).order_by("name", "pk").first()

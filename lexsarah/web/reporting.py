@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page, status_of
@@ -18,6 +17,7 @@ from casework.shared import clock
 from deviations.web.reporting.options import options_for
 from lexsarah import states
 from lexsarah.models import Lesson, Reporter
+from lexsarah.rules import ENTERING
 from lexsarah.services.reporting import submit
 from lexsarah.web.forms import NewReportForm, PaperForm, personnummer_in
 
@@ -48,7 +48,7 @@ def new(request: ActorRequest) -> HttpResponseBase:
 @page
 def paper(request: ActorRequest) -> HttpResponseBase:
     """Enter a report that came on paper."""
-    policy.require_role(request.actor, Role.REGISTRAR, Role.SAS)
+    ENTERING.require(request.actor)
     return _form(request, PaperForm, "lexsarah/paper.html")
 
 
@@ -109,6 +109,6 @@ def own(request: ActorRequest) -> HttpResponse:
             "page_obj": shown,
             "rows": [(one, _STEP[one.status], lessons.get(one.pk, [])) for one in reports],
             "steps": STEPS,
-            "enters_paper": actor.has(Role.REGISTRAR, Role.SAS),
+            "enters_paper": ENTERING.has(actor),
         },
     )

@@ -16,18 +16,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.access import policy
-from casework.access.actor import Actor
+from casework.access import leading, policy
 from casework.access.querysets import RecordQuerySet
 from casework.api.cases import rows, writing
 from casework.api.filters import MAX_ID
 from casework.audit.work import record_reading
 from casework.cases.rules import RULES
 from casework.cases.services import care
-from casework.cases.services.claiming import WORKING
 from casework.kit import api_schema
 from casework.kit.api import ActorView, Pages
-from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
+from casework.shared.errors import InvalidInput, NotVisible
 
 Method = Callable[..., Response]
 Schema = type[serializers.BaseSerializer]
@@ -49,12 +47,6 @@ def step(resource: str, body: Schema, answer: Schema, summary: str) -> Callable[
         return extend_schema(parameters=[KEY])(routed)
 
     return decorate
-
-
-def require_works(actor: Actor) -> None:
-    """Raise ``NotAllowed`` unless the actor works in some unit, and so may register there."""
-    if not actor.units(*WORKING):
-        raise NotAllowed("Du kan bara registrera i en enhet där du arbetar.")
 
 
 class CaseRecordViewSet(ActorView, viewsets.GenericViewSet):
@@ -186,7 +178,7 @@ class CaseRecordViewSet(ActorView, viewsets.GenericViewSet):
 
     def register_new(self, body: type[serializers.Serializer]) -> dict[str, Any]:
         """Return the validated body of a new record, permission checked before it."""
-        require_works(self.actor)
+        leading.require_workplace(self.actor, self.actor.own_units)
         form = body(data=self.request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)

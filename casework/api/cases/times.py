@@ -10,10 +10,9 @@ from rest_framework import serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from casework.access import policy
+from casework.access import leading, policy
 from casework.api.cases import writing
 from casework.api.cases.reading import CaseRefSerializer, TimesMixin
-from casework.api.cases.records import require_works
 from casework.api.filters import MAX_ID, IdFilter
 from casework.api.organisation import NamedSerializer
 from casework.api.people import PersonSerializer
@@ -155,7 +154,7 @@ class WatchedTimeViewSet(ActorView, viewsets.GenericViewSet):
     )
     def create(self, request: Request) -> Response:
         """Begin a time in a case."""
-        require_works(self.actor)
+        leading.require_workplace(self.actor, self.actor.own_units)
         form = NewWatchedTimeSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         given = dict(form.validated_data)

@@ -10,13 +10,12 @@ from casework.cases.histories import ALL, HANDLER
 from casework.cases.models import Case
 from casework.cases.queries.listing import visible_cases
 from casework.cases.services.gathering import gather
-from casework.organisation.models import Membership, Role, Unit, User
+from casework.organisation.models import Membership, Unit, User
 from casework.shared.chronicle import Stamp, Told
 from casework.shared.errors import ConflictError, InvalidInput
 
 # What an API client meets, and answers by asking once more with ``other_unit``.
 OTHER_UNIT = "other_unit"
-WORKING = (Role.WORKER, Role.SENIOR, Role.MANAGER, Role.HEAD)
 
 
 def check_claim(
@@ -29,7 +28,7 @@ def check_claim(
     not see, cannot be taken from its unit: ``InvalidInput``, in words that do not say that there
     is such a case.
     """
-    places = actor.units(*WORKING)
+    places = actor.own_units
     others = [
         case
         for case in cases

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from casework.access import policy
+from casework.access import leading, policy
 from casework.access.actor import Actor
 from casework.audit.work import Work, unit_of_work
 from casework.cases import watching
 from casework.cases.histories import PROTECTION, REGISTRATION, UNIT
 from casework.cases.models import Case, Sex
 from casework.cases.rules import RULES
-from casework.cases.services.claiming import WORKING, check_claim, check_handler
+from casework.cases.services.claiming import check_claim, check_handler
 from casework.cases.services.gathering import CaseSeed, cases_of, gather, lock_cases
 from casework.deadlines.calendar import FIRST_YEAR
 from casework.organisation.models import Membership, Unit, User
 from casework.shared import clock, personnummer
 from casework.shared.chronicle import Chronicle, Stamp, Told
-from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
+from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 
 _EARLIEST_BIRTH = 1900
 
@@ -166,8 +166,7 @@ def beginning(
     """
     if unit.board_id != actor.board_id:
         raise NotVisible
-    if not (actor.is_system or unit.pk in actor.units(*WORKING)):
-        raise NotAllowed("Du kan bara registrera i en enhet där du arbetar.")
+    leading.require_workplace(actor, [unit.pk])
     if not unit.is_valid_on(clock.today()):
         raise InvalidInput("Enheten finns inte längre. Välj den som har ersatt den.", field="unit")
     if handler is not None:

@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 
+from casework.access import leading
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.cases.models import WeeklyReview
-from casework.cases.worklists.week import LEADERS
 from casework.organisation.models import Unit
 from casework.shared import clock
-from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
+from casework.shared.errors import InvalidInput, NotVisible
 
 
 def monday_of(day: date) -> date:
@@ -26,8 +26,7 @@ def note_weekly_review(actor: Actor, unit_id: int) -> WeeklyReview:
         unit = Unit.objects.filter(board_id=actor.board_id, pk=unit_id).first()
         if unit is None:
             raise NotVisible
-        if not may_note(actor, unit.pk):
-            raise NotAllowed("Den som leder enheten antecknar veckogenomgången.")
+        leading.require_supervisor(actor, unit.pk)
         today = clock.today()
         if not unit.is_valid_on(today):
             raise InvalidInput("Enheten har upphört.", field="unit")
@@ -43,8 +42,3 @@ def note_weekly_review(actor: Actor, unit_id: int) -> WeeklyReview:
         if is_new:
             work.audit("case.weekly_reviewed", review, data={"unit": unit.pk, "week": review.week})
     return review
-
-
-def may_note(actor: Actor, unit_id: int) -> bool:
-    """Say whether the actor leads the unit."""
-    return actor.is_system or unit_id in actor.units(*LEADERS)

@@ -9,11 +9,10 @@ from django.db.models import Count, Q, QuerySet
 
 from casework.access.actor import Actor
 from casework.access.policy import BOARD_WIDE
-from casework.cases.worklists.week import LEADERS
 from casework.deadlines.models import Deadline, Miss
 from casework.deadlines.protection import protected_now
 from casework.deadlines.rules import RULES, Kind
-from casework.organisation.models import Role, Unit
+from casework.organisation.models import Unit
 from casework.shared import clock
 from casework.shared.swedish import sort_key
 
@@ -34,7 +33,7 @@ def coming(
     times = (
         Deadline.objects.open()
         .filter(
-            unit__in=actor.units(*LEADERS),
+            unit__in=actor.supervised_units,
             raw_date__gte=today,
             raw_date__lte=today + timedelta(days=days),
         )
@@ -87,7 +86,7 @@ def forecast(actor: Actor) -> list[UnitForecast]:
         )
     )
     names = dict(
-        Unit.objects.valid_on(today).filter(pk__in=actor.units(*LEADERS)).values_list("pk", "name")
+        Unit.objects.valid_on(today).filter(pk__in=actor.supervised_units).values_list("pk", "name")
     )
     found: dict[int, list[Coming]] = {unit: [] for unit in names}
     for unit, name, rule, long, short in rows:
@@ -125,11 +124,6 @@ class Standing:
     missed: int
 
 
-def may_see_standing(actor: Actor) -> bool:
-    """Say whether the actor has the figures per unit: of the whole board, or of a department."""
-    return actor.has(*BOARD_WIDE, Role.HEAD)
-
-
 def standing(actor: Actor) -> list[Standing]:
     """Return how it stands in each unit; two queries and the units.
 
@@ -138,7 +132,7 @@ def standing(actor: Actor) -> list[Standing]:
     today = clock.today()
     units = Unit.objects.filter(board=actor.board_id).select_related("department")
     if not actor.has(*BOARD_WIDE):
-        units = units.filter(pk__in=actor.units(Role.HEAD))
+        units = units.filter(pk__in=actor.headed_units)
     known = {unit.pk: unit for unit in units}
     running = _running(known, today)
     missed = _missed(actor.board_id, known, today)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from casework.access.actor import Actor
 from casework.cases.models import WeeklyReview
-from casework.cases.services.weekly import may_note, monday_of
+from casework.cases.services.weekly import monday_of
 from casework.cases.worklists.week import running
 from casework.organisation.models import Unit
 from casework.shared import clock
@@ -34,7 +34,7 @@ def this_week(actor: Actor, units: Iterable[Unit]) -> list[GoneThrough]:
     noted = WeeklyReview.objects.filter(unit__in=list(by_id), week=monday_of(today))
     found = {one.unit_id: one for one in noted.select_related("noted_by")}
     return [
-        GoneThrough(unit, found.get(unit.pk), may_note(actor, unit.pk))
+        GoneThrough(unit, found.get(unit.pk), unit.pk in actor.supervised_units)
         for unit in sorted(by_id.values(), key=lambda unit: sort_key(unit.name))
     ]
 

@@ -28,7 +28,6 @@ from casework.shared import clock
 # The Förste is told when so many days are left (see casework.deadlines.statutes.ladders).
 SOON_DAYS = 21
 CHECKPOINTS = (30, 60, 90)
-LEADERS = (Role.SENIOR, Role.MANAGER, Role.HEAD)
 
 
 class Part(StrEnum):
@@ -65,7 +64,7 @@ def running(actor: Actor, *, unit: int | None = None) -> QuerySet[Deadline]:
         subject_id__in=visible.order_by().values("pk"),
     )
     if not (actor.is_system or actor.has(Role.SAS)):
-        times = times.filter(unit__in=actor.units(*LEADERS))
+        times = times.filter(unit__in=actor.supervised_units)
     return times if unit is None else times.filter(unit=unit)
 
 

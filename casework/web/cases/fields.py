@@ -6,14 +6,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from casework.access import leading
 from casework.access.actor import Actor
-from casework.organisation.models import Membership, Role, Unit, User
+from casework.organisation.models import Membership, Unit, User
 from casework.shared import clock, personnummer
-from casework.shared.errors import NotAllowed
 from casework.shared.swedish import sort_key
 from casework.web.organisation.fields import DayField as DayField
-
-UNIT_ROLES = (Role.WORKER, Role.SENIOR, Role.MANAGER, Role.HEAD)
 
 
 class MomentField(forms.DateTimeField):
@@ -115,10 +113,7 @@ def working_units(actor: Actor) -> Collection[Unit]:
     One that has been replaced is left out, though the actor's roles still reach it.
     """
     found = list(
-        Unit.objects.valid_on(clock.today())
-        .filter(pk__in=actor.units(*UNIT_ROLES))
-        .select_related("area")
+        Unit.objects.valid_on(clock.today()).filter(pk__in=actor.own_units).select_related("area")
     )
-    if not found:
-        raise NotAllowed("Ärenden registreras av dem som arbetar i enheten.")
+    leading.require_workplace(actor, [unit.pk for unit in found])
     return found

@@ -13,7 +13,7 @@ from casework.cases.services.door import Person
 from casework.cases.services.intakes import NewIntake, register_intake
 from casework.cases.services.investigations import NewInvestigation, open_investigation
 from casework.cases.services.opening import default_kind
-from casework.organisation.models import Role, Unit, User
+from casework.organisation.models import Unit, User
 from casework.shared import clock
 from casework.web.cases.fields import (
     DayField,
@@ -105,8 +105,7 @@ class NewForm(forms.Form):
         self.actor = actor
         field: Any = self.fields["unit"]
         field.offer(units)
-        own = actor.units(Role.WORKER, Role.SENIOR)
-        if any(unit.pk in own for unit in units):
+        if any(unit.pk in actor.case_units for unit in units):
             self.fields["handler"] = forms.BooleanField(
                 label="Jag handlägger det", required=False, initial=True
             )

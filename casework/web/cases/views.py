@@ -24,7 +24,6 @@ from casework.kit.web import ActorRequest, page
 from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.web.cases import rows
-from casework.web.cases.fields import UNIT_ROLES
 from casework.web.cases.list_form import CaseListForm
 from casework.web.cases.rows import Bar, Chip
 from casework.web.cases.steps import Button, buttons
@@ -77,7 +76,7 @@ def cases(request: ActorRequest) -> HttpResponse:
 
 def may_register(actor: Actor) -> bool:
     """Say whether the actor works in any unit, and so registers cases."""
-    return bool(actor.units(*UNIT_ROLES))
+    return bool(actor.own_units)
 
 
 @dataclass(frozen=True)

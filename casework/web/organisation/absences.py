@@ -10,7 +10,7 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.kit.organisation_tabs import tabs_for
 from casework.kit.web import ActorRequest, attempt, page
-from casework.organisation.models import Absence, Membership, Role, User
+from casework.organisation.models import Absence, Membership, User
 from casework.organising import absences as services
 from casework.registers.exporting import export_response
 from casework.shared import clock
@@ -25,9 +25,7 @@ def _concerning(actor: Actor) -> QuerySet[User]:
     everybody = with_a_role(actor.board_id)
     if policy.may_configure(actor):
         return everybody
-    led = Membership.objects.valid_on(clock.today()).filter(
-        unit__in=actor.units(Role.MANAGER, Role.HEAD)
-    )
+    led = Membership.objects.valid_on(clock.today()).filter(unit__in=actor.led_units)
     return everybody.filter(Q(pk=actor.user_id) | Q(pk__in=led.values("user_id")))
 
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from casework.access import policy
+from casework.access import leading, policy
 from casework.access.actor import Actor
 from casework.kit.organisation_tabs import tabs_for
 from casework.kit.web import ActorRequest, attempt, page
@@ -19,7 +19,7 @@ from casework.organisation.models import Absence, Membership, User
 from casework.organising import handover, memberships
 from casework.registers.exporting import export_response
 from casework.shared import clock
-from casework.shared.errors import NotAllowed, NotVisible
+from casework.shared.errors import NotVisible
 from casework.web.organisation.forms import EndRoleForm, HandOverForm, NameForm, RoleForm
 
 PER_PAGE = 50
@@ -98,13 +98,11 @@ def person(request: ActorRequest, pk: int) -> HttpResponse:
         .order_by("-valid_to", "-valid_from", "pk")
     )
     today = clock.today()
-    if not (configures or policy.leads_person(actor, (r for r in roles if r.is_valid_on(today)))):
-        raise NotAllowed("Det ser personens chef och systemförvaltaren.")
+    leading.require_person_keeper(actor, [role for role in roles if role.is_valid_on(today)])
     form = RoleForm(request.POST or None, board_id=actor.board_id) if configures else None
     if request.method == "POST":
-        if form is None:
-            raise NotAllowed("Det gör systemförvaltaren.")
-        if form.is_valid():
+        policy.require_configurer(actor)
+        if form is not None and form.is_valid():
             given = form.cleaned_data
             added = attempt(form, lambda: memberships.add_membership(actor, shown, **given))
             if added is not None:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from casework.access import policy
+from casework.access import leading, policy
 from casework.access.actor import Actor
 from casework.kit.organisation_tabs import tabs_for
 from casework.kit.web import ActorRequest, attempt, page
@@ -108,7 +108,7 @@ def unit(request: ActorRequest, pk: int) -> HttpResponse:
         .select_related("user"),
         key=lambda row: (_ROLE_ORDER.index(row.role), row.user.display_name),
     )
-    leads, configures = policy.leads_unit(actor, shown.pk), policy.may_configure(actor)
+    leads, configures = leading.leads_unit(actor, shown.pk), policy.may_configure(actor)
     if file_format := request.GET.get("format"):
         # Who is named for skyddade personuppgifter is told to those alone who see it on the page.
         named = leads or configures

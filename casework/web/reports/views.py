@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from casework.access import policy
+from casework.access import circles
 from casework.kit.web import ActorRequest, attempt, page
 from casework.models import User
 from casework.registers.exporting import export_response
@@ -21,19 +21,18 @@ from casework.reports.selection import Selection, scope_of, select
 from casework.reports.showing import about, shown
 from casework.reports.tables import QUALITY_TABLES
 from casework.shared import clock
-from casework.shared.errors import NotAllowed, NotVisible
+from casework.shared.errors import NotVisible
 from casework.web.reports.forms import ReportForm
 
 # The files offered on the page, in the words people use for them.
-FILES = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
+FILES = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel", "csv": "CSV", "json": "JSON"}
 # The parts of the report, a page each: together they are more than one wants to wait for.
 PARTS = {"deviations": "Avvikelser", "lexsarah": "Lex Sarah", "casework": "Ärenden"}
 
 
 def _asked(request: ActorRequest) -> tuple[ReportForm, Selection | None]:
     """Read what was asked for; no selection where it cannot be had as it stands."""
-    if not policy.may_count(request.actor):
-        raise NotAllowed("Din roll ger inte tillgång till kvalitetsrapporten.")
+    circles.require_counting(request.actor)
     # The user's own row is at hand: the board's comes with it once for the page and its menu.
     board = cast(User, request.user).board
     if board is None:

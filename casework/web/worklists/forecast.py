@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from casework.access import circles
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.cases.worklists import forecast as queries
@@ -19,17 +20,12 @@ from casework.kit.web import ActorRequest, page, row_id
 from casework.organisation.models import Unit
 from casework.registers.exporting import export_response
 from casework.shared import clock
-from casework.shared.errors import NotAllowed, NotVisible
-from casework.web.worklists.tabs import may_see_forecast, tabs
+from casework.shared.errors import NotVisible
+from casework.web.worklists.tabs import tabs
 
 PER_PAGE = 50
 COLUMNS = ("Enhet", "Tid", f"Inom {SHORT} dagar", f"Inom {LONG} dagar")
 TIME_COLUMNS = ("Ärende", "Slag", "Tid", "Räkna med", "Sista dag", "Ansvarig", "Enhet")
-
-
-def _require(actor: Actor) -> None:
-    if not may_see_forecast(actor):
-        raise NotAllowed("Prognosen är för dem som leder en enhet.")
 
 
 def _link(days: int, unit: int | None = None, rule: str = "") -> str:
@@ -46,7 +42,7 @@ def _link(days: int, unit: int | None = None, rule: str = "") -> str:
 def forecast(request: ActorRequest) -> HttpResponse:
     """Show the counts, each a link to its times; ``?format=csv|xlsx`` gives them as a file."""
     actor = request.actor
-    _require(actor)
+    circles.FORECAST.require(actor)
     units = queries.forecast(actor)
     if file_format := request.GET.get("format"):
         return export_response(
@@ -100,7 +96,7 @@ def _unit(unit: queries.UnitForecast) -> dict[str, Any]:
 def times(request: ActorRequest) -> HttpResponse:
     """List the times behind a count: ``?dagar=14|30``, ``?enhet=``, ``?regel=``, ``?format=``."""
     actor = request.actor
-    _require(actor)
+    circles.FORECAST.require(actor)
     days = SHORT if request.GET.get("dagar") == str(SHORT) else LONG
     unit_id, rule = row_id(request.GET.get("enhet", "")), request.GET.get("regel", "")
     if not rule.isprintable():

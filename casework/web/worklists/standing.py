@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from casework.access import circles
 from casework.cases.worklists import forecast as queries
 from casework.kit.web import ActorRequest, page
 from casework.registers.exporting import export_response
 from casework.shared import clock
-from casework.shared.errors import NotAllowed
-from casework.web.worklists.tabs import may_see_week, tabs
+from casework.web.worklists.tabs import tabs
 
 COLUMNS = (
     "Enhet",
@@ -30,8 +30,7 @@ COLUMNS = (
 def standing(request: ActorRequest) -> HttpResponse:
     """Show the counts per unit and in all; ``?format=csv|xlsx`` gives them as a file."""
     actor = request.actor
-    if not queries.may_see_standing(actor):
-        raise NotAllowed("Sidan är för dem som följer flera enheter.")
+    circles.STANDING.require(actor)
     units = queries.standing(actor)
     if file_format := request.GET.get("format"):
         return export_response(
@@ -55,6 +54,6 @@ def standing(request: ActorRequest) -> HttpResponse:
             "totals": totals,
             "year": clock.today().year,
             # Cases stand behind; whoever has none of them has the figures alone.
-            "week_url": reverse("investigation-week") if may_see_week(actor) else "",
+            "week_url": reverse("investigation-week") if circles.WEEK.has(actor) else "",
         },
     )

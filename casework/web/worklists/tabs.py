@@ -4,27 +4,13 @@ from collections.abc import Callable
 
 from django.urls import reverse
 
-from casework.access import policy
+from casework.access import circles, policy
 from casework.access.actor import Actor
-from casework.cases.worklists.forecast import may_see_standing
-from casework.cases.worklists.week import LEADERS
-from casework.organisation.models import Role
-
-
-def may_see_week(actor: Actor) -> bool:
-    """Say whether the actor has a weekly list: leaders their units', SAS the board's."""
-    return actor.has(*LEADERS, Role.SAS)
-
-
-def may_see_forecast(actor: Actor) -> bool:
-    """Say whether the actor leads units, and so has something to plan."""
-    return actor.has(*LEADERS)
-
 
 _TABS: dict[str, tuple[str, Callable[[Actor], bool]]] = {
-    "investigation-week": ("Veckolista", may_see_week),
-    "forecast": ("Prognos", may_see_forecast),
-    "unit-standing": ("Enheter", may_see_standing),
+    "investigation-week": ("Veckolista", circles.WEEK.has),
+    "forecast": ("Prognos", circles.FORECAST.has),
+    "unit-standing": ("Enheter", circles.STANDING.has),
     "late-months": ("Sena per månad", policy.may_count),
 }
 

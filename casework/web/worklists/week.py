@@ -15,14 +15,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from casework.access import policy
+from casework.access import circles, policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.cases.rules import RULES
 from casework.cases.worklists.gone_through import GoneThrough, this_week
 from casework.cases.worklists.outlook import Pace, Verdict
 from casework.cases.worklists.week import (
-    LEADERS,
     PART_TITLES,
     SOON_DAYS,
     Open,
@@ -35,9 +34,8 @@ from casework.cases.worklists.week import (
 from casework.kit.web import ActorRequest, page, row_id
 from casework.organisation.models import Role, Unit
 from casework.registers.exporting import export_response
-from casework.shared.errors import NotAllowed
 from casework.shared.swedish import sort_key
-from casework.web.worklists.tabs import may_see_week, tabs
+from casework.web.worklists.tabs import tabs
 
 PER_PAGE = 50
 FETCHED_AT_ONCE = 500
@@ -85,8 +83,7 @@ class Shown:
 def week(request: ActorRequest) -> HttpResponse:
     """Show the list, the most pressing first."""
     actor = request.actor
-    if not may_see_week(actor):
-        raise NotAllowed("Veckolistan är för dem som leder en enhet.")
+    circles.WEEK.require(actor)
     unit = row_id(request.GET.get("enhet", ""))
     part = _part(request.GET.get("visa", ""))
     found = the_week(actor, unit=unit)
@@ -131,7 +128,7 @@ def week(request: ActorRequest) -> HttpResponse:
 
 def _gone_through(actor: Actor, found: Week, unit: int | None) -> list[GoneThrough]:
     """Return the mark of each unit in the list; of the whole board only for one that is chosen."""
-    if unit is None and not actor.has(*LEADERS):
+    if unit is None and not actor.has(*policy.LEADERS):
         return []
     units = {one.time.unit_id: one.time.unit for one in found.everything}
     return this_week(actor, units.values()) if units else []
@@ -174,7 +171,7 @@ def _units(actor: Actor) -> list[Unit]:
     """Return the units of today that the actor can choose between."""
     units = Unit.objects.filter(board=actor.board_id)
     if not actor.has(Role.SAS):
-        units = units.filter(pk__in=actor.units(*LEADERS))
+        units = units.filter(pk__in=actor.supervised_units)
     return sorted(units, key=lambda unit: sort_key(unit.name))
 
 

@@ -15,6 +15,7 @@ from deviations.models import Deviation
 from deviations.queries.detail import visible
 from deviations.queries.inbox import has_inbox
 from deviations.rules import RULES
+from deviations.services import inbox
 from deviations.web.handling.acts import BY_SLUG, ActPage, allowed
 from deviations.web.handling.base import ActForm
 from deviations.web.listing.rows import row
@@ -42,10 +43,7 @@ def refuse_unless_allowed(request: ActorRequest, found: Deviation, act_name: str
     states.DEVIATION.target(act_name, found.status)
     if act_name not in allowed(request.actor, found):
         raise {
-            "move": NotAllowed(
-                "Ärendet har flyttats två gånger. Nu bestämmer avdelningschefen vilken enhet som "
-                "ansvarar."
-            ),
+            "move": NotAllowed(inbox.MOVED_ENOUGH),
             "dismiss": ConflictError(
                 "Det är en lex Sarah-rapport hos SAS och kan inte avfärdas av enheten."
             ),

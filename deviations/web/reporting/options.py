@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from casework.access.actor import Actor
-from casework.organisation.models import UNIT_ROLES, Membership, Unit, User
+from casework.organisation.models import Membership, Unit, User
 from casework.shared import clock
 from casework.shared.swedish import sort_key
 from deviations.models import Category, DraftFile
@@ -37,7 +37,7 @@ def options_for(actor: Actor, kept_files: Sequence[DraftFile] = ()) -> Options:
         Unit.objects.valid_on(today).filter(board_id=actor.board_id).select_related("department")
     )
     units.sort(key=lambda unit: sort_key(unit.name))
-    own = actor.units(*UNIT_ROLES)
+    own = actor.workplaces
     colleagues = (
         User.objects.filter(
             is_active=True,

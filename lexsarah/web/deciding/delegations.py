@@ -22,6 +22,7 @@ from casework.shared.errors import NotVisible
 from casework.web.cases.fields import DayField
 from lexsarah import states
 from lexsarah.models import Decision, DelegationRule
+from lexsarah.rules import DECISIONS
 from lexsarah.services import delegation
 
 COLUMNS = ("Beslutsdag", "Rapport", "Diarienummer", "Beslut", "Beslutat av", "Roll", "Delegation")
@@ -210,7 +211,7 @@ def decisions(request: ActorRequest) -> HttpResponse:
     Which report, what and by which row: nothing of what happened, and not where.
     """
     actor = request.actor
-    policy.require_role(actor, Role.SAS, Role.REGISTRAR)
+    DECISIONS.require(actor)
     form = PeriodForm(request.GET or None)
     given = form.cleaned_data if form.is_valid() else {}
     to_day: date = given.get("to_day") or clock.today()

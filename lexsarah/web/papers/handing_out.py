@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page, status_of
-from casework.organisation.models import Board, Role
-from casework.shared.errors import NotAllowed
+from casework.organisation.models import Board
 from casework.shared.papers.content import Block, Facts, Heading, Table
 from lexsarah.papers.appendix import appendix_paper, notified
 from lexsarah.papers.investigation import investigation_paper
 from lexsarah.papers.masking import choices, fingerprint
+from lexsarah.rules import APPENDIX
 from lexsarah.services import papers
 from lexsarah.web.investigation.opening import opened
 from lexsarah.web.papers.documents import TAB
@@ -83,8 +83,7 @@ def _kind(block: Block) -> str:
 def appendix(request: ActorRequest) -> HttpResponseBase:
     """Show what the board's appendix for a period holds; ``?format=pdf|docx`` gives the file."""
     actor = request.actor
-    if not actor.has(Role.SAS):
-        raise NotAllowed("Bilagan tas fram av SAS.")
+    APPENDIX.require(actor)
     form = PeriodForm({**this_year(), **request.GET.dict()})
     period = form.cleaned_data if form.is_valid() else this_year()
     since, until = period["since"], period["until"]

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from casework.access import policy
+from casework.access import leading
 from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.organisation.models import Role
 from casework.shared import clock
@@ -44,7 +44,7 @@ def one(request: ActorRequest, lesson_id: int) -> HttpResponseBase:
     # Sent from a page where the unit was still to go through it, it is named: the service knows.
     form = ReviewForm([one.unit for one in own] if posted else remaining, posted)
     if form.is_bound:
-        policy.require_manager(actor)
+        leading.require_manager(actor)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         made = attempt(

@@ -9,14 +9,14 @@ from django.db.models import F
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page, status_of
-from casework.organisation.models import Role, Unit
+from casework.organisation.models import Unit
 from casework.registers.exporting import export_response
 from casework.shared import clock, personnummer
 from lexsarah.models import ProviderInformation
+from lexsarah.rules import ENTERING
 from lexsarah.services import providers
 from lexsarah.web.round.forms import FinishForm, FollowUpForm, InformationForm
 from lexsarah.web.stale import Stale, knowing, stale
@@ -39,7 +39,7 @@ COLUMNS = (
 def listed(request: ActorRequest) -> HttpResponseBase:
     """List what providers have told, what is open first; ``?format=csv|xlsx`` gives the file."""
     actor = request.actor
-    policy.require_role(actor, Role.SAS, Role.REGISTRAR)
+    ENTERING.require(actor)
     found = ProviderInformation.objects.visible_to(actor).order_by(
         F("closed_on").desc(nulls_first=True), "-received_on", "-pk"
     )
@@ -80,7 +80,7 @@ def listed(request: ActorRequest) -> HttpResponseBase:
 def new(request: ActorRequest) -> HttpResponseBase:
     """Enter what a provider has told; a personnummer in it gives a warning first."""
     actor = request.actor
-    policy.require_role(actor, Role.SAS, Role.REGISTRAR)
+    ENTERING.require(actor)
     units = Unit.objects.valid_on(clock.today()).filter(board=actor.board_id)
     form = InformationForm(units, request.POST if request.method == "POST" else None)
     numbers = personnummer.find(request.POST.get("text", ""))
