@@ -218,6 +218,17 @@ def test_who_keeps_the_delegationsordning_is_told_when_nobody_will_decide(
     assert until in page(simon, listed)
 
 
+def test_a_list_of_decisions_that_ends_before_it_begins_says_so(
+    place: Place, as_user: Login
+) -> None:
+    """Nothing decided, and nothing asked for, are not told alike."""
+    rut, listed = as_user("rut"), "/lex-sarah/delegationsbeslut/"
+    assert "Inga beslut under tiden" in page(rut, listed)
+    wrong = page(rut, f"{listed}?from_day=2026-03-02&to_day=2026-03-01")
+    assert "Perioden slutar innan den börjar" in wrong
+    assert "Inga beslut under tiden" not in wrong
+
+
 def test_a_row_to_come_can_have_an_end_and_goes_only_where_it_never_begins(
     place: Place, as_user: Login
 ) -> None:
