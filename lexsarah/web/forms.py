@@ -134,9 +134,9 @@ class PaperForm(NewReportForm):
 
     def __init__(self, options: Options, data: Mapping[str, str] | None = None) -> None:
         super().__init__(options, data)
-        self.fields["event"].help_text = (
-            "Det som står på rapporten. Ärendenummer i stället för namn och personnummer."
-        )
+        self.fields[
+            "event"
+        ].help_text = "Det som står på rapporten. Ärendenummer i stället för namn och personnummer."
         self.fields["received_on"].initial = options.today
         self.fields["received_on"].widget.attrs["max"] = options.today.isoformat()
         self.fields["occurred_on"].initial = None
