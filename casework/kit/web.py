@@ -106,6 +106,13 @@ def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
         return None
 
 
+def carry_out(form: forms.Form, act: Callable[[], object]) -> int:
+    """Call a service where ``form`` is valid; return 200, or the status that says why not."""
+    if form.is_valid():
+        attempt(form, act)
+    return status_of(form) if form.errors else 200
+
+
 def status_of(*forms: forms.Form) -> int:
     """Return what a page with these forms answers: 409 where somebody was first, 422 where what
     was sent is not accepted, else 200.

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from casework.access import policy
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, page
-from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from casework.kit.web import ActorRequest, carry_out, page
+from casework.shared.errors import NotVisible
 from lexsarah import states
 from lexsarah.models import Report
 from lexsarah.queries import read_report
@@ -46,7 +46,7 @@ def act(request: ActorRequest, report_id: int, slug: str) -> HttpResponseBase:
         if not states.REPORT.allows(act_page.act, report.status):
             # Whatever else is wrong with what was sent, it cannot be put right here.
             return moved_on(request, act_page, report, form, "")
-        status = _do(form)
+        status = carry_out(form, form.run)
         if status == 200:
             messages.success(request, act_page.done)
             if not Report.objects.visible_to(actor).filter(pk=report_id).exists():
@@ -66,21 +66,6 @@ def _no_longer_before(request: ActorRequest) -> HttpResponse:
         if name.startswith(("reasons", "because", "comment")) and str(text).strip()
     ]
     return render(request, "lexsarah/deciding/taken_back.html", {"typed": typed}, status=409)
-
-
-def _do(form: ActForm) -> int:
-    """Do the act; return 200, or the status that says why not, with the fault in the form."""
-    if not form.is_valid():
-        return 422
-    try:
-        form.run()
-    except InvalidInput as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return 422
-    except ConflictError as error:
-        form.add_error(None, error.message)
-        return 409
-    return 200
 
 
 def _show(request: ActorRequest, act_page: ActPage, form: ActForm, status: int) -> HttpResponse:

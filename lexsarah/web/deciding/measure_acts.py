@@ -12,9 +12,9 @@ from django.urls import reverse
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, page
+from casework.kit.web import ActorRequest, carry_out, page
 from casework.shared import clock
-from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from casework.shared.errors import NotVisible
 from casework.web.cases.fields import DayField, text_field
 from lexsarah import states
 from lexsarah.models import Measure, Report
@@ -221,7 +221,7 @@ def _page(
     form = measure_act.form(request.POST if request.method == "POST" else None, measure=found)
     status = 200
     if form.is_bound:
-        status = _do(form, request.actor, found.pk)
+        status = carry_out(form, lambda: form.run(request.actor, found.pk))
         if status == 200:
             messages.success(request, measure_act.done)
             return redirect(back)
@@ -242,20 +242,6 @@ def _page(
         "text": shown_text(found) if own else found.text,
     }
     return render(request, measure_act.TEMPLATE, context, status=status)
-
-
-def _do(form: MeasureActForm, actor: Actor, measure_id: int) -> int:
-    if not form.is_valid():
-        return 422
-    try:
-        form.run(actor, measure_id)
-    except InvalidInput as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return 422
-    except ConflictError as error:
-        form.add_error(None, error.message)
-        return 409
-    return 200
 
 
 _STAGES = {

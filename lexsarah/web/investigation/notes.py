@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from casework.access import policy
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, page
-from casework.shared.errors import ConflictError, InvalidInput, NotVisible
+from casework.kit.web import ActorRequest, carry_out, page
+from casework.shared.errors import NotVisible
 from lexsarah import states
 from lexsarah.models import Note, Report
 from lexsarah.rules import RULES
@@ -73,19 +73,8 @@ def _add(
     request: ActorRequest, report: Report, form: NoteForm, *, corrects: Note | None = None
 ) -> int:
     """Write what was typed; return 200, or the status that says why not, said in the form."""
-    if not form.is_valid():
-        return 422
-    try:
-        add_note(
-            request.actor,
-            report.pk,
-            NewNote(**form.cleaned_data),
-            corrects=corrects.pk if corrects else None,
-        )
-    except InvalidInput as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return 422
-    except ConflictError as error:
-        form.add_error(None, error.message)
-        return 409
-    return 200
+    key = corrects.pk if corrects else None
+    return carry_out(
+        form,
+        lambda: add_note(request.actor, report.pk, NewNote(**form.cleaned_data), corrects=key),
+    )
