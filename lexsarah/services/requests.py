@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
-from casework.organisation.models import Role, Unit, User
+from casework.organisation.models import Unit, User
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from casework.shared.stale import check_version
