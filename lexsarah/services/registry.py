@@ -75,7 +75,7 @@ def correct_entry(actor: Actor, report_id: int, entry_id: int, *, entry: Entry) 
             raise NotVisible
         stands = standing(wrong)
         if stands != wrong:
-            message = "Raden är redan rättad. Rätta den nya raden i stället."
+            message = "Raden är redan rättad. Det är den nya raden som ska rättas."
             raise ChangedMeanwhile(message, stands)
         return _enter(this, entry, document=wrong.document, corrects=wrong)
 

@@ -69,7 +69,7 @@ def decided(place: Place) -> Report:
 
 def halves(text: str) -> tuple[str, str]:
     """What is said to stand now, and what was typed."""
-    _, now, typed = re.split("<h3>Det som gäller nu</h3>|<h3>Det du skrev</h3>", text)
+    _, now, typed = re.split("<h2>Det som gäller nu</h2>|<h2>Det du skrev</h2>", text)
     return now, typed.split("</section>")[0]
 
 
@@ -228,6 +228,7 @@ def test_a_lesson_that_somebody_else_has_sent(place: Place, as_user: Login) -> N
         "version": report.version,
         "title": "Väntan",
         "text": "Låt ingen vänta ensam.",
+        "read": "on",
     }
     answer = as_user("sara").post(f"/lex-sarah/{report.pk}/utat/", typed)
     assert answer.status_code == 409
