@@ -8,6 +8,7 @@ from django.db.models import (
     ExpressionWrapper,
     Min,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -18,7 +19,7 @@ from casework.deadlines.models import Deadline
 from casework.shared.errors import NotVisible
 from deviations.models import SafeNow
 from lexsarah import states
-from lexsarah.models import Decision, Delivery, IvoLetter, Report
+from lexsarah.models import Decision, Delivery, Examined, IvoLetter, Report
 from lexsarah.services import handing_over
 from lexsarah.services.watching import KIND
 
@@ -89,7 +90,7 @@ def read_report(actor: Actor, report_id: int) -> Report:
         Report.objects.visible_to(actor)
         .select_related("unit", "investigator", "decider", "deviation", "board")
         # What each act and each tab of the page is tried against.
-        .prefetch_related("examined")
+        .prefetch_related(Prefetch("examined", Examined.objects.select_related("user")))
         .annotate(
             delivered=Subquery(decisions.annotate(given=Exists(given)).values("given")[:1]),
             ivo_asks=Exists(waiting),

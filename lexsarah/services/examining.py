@@ -56,8 +56,8 @@ def unname_examined(
 
 def examined_in(report: Report) -> list[User]:
     """Return those who are named as examined, by name."""
-    named = Examined.objects.filter(report=report, removed_at=None).select_related("user")
-    return sorted((one.user for one in named), key=lambda user: user.display_name)
+    named = [one.user for one in report.examined.all() if one.removed_at is None]
+    return sorted(named, key=lambda user: user.display_name)
 
 
 def classify(
