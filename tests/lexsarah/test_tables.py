@@ -140,11 +140,10 @@ def test_small_numbers_with_somebody_protected_are_hidden(tmp_path: Path) -> Non
     assert cells(quarterly) == [["2022 kvartal 1", None]]
 
 
-def of_year(place: Place, name: str, year: int = 2022) -> dict[str, Any]:
+def of_year(place: Place, name: str, year: int = 2022, **clocks: Any) -> dict[str, Any]:
     """The tables of lex Sarah of the place's area, as ``name`` is shown them."""
-    selection = select(
-        place.actor(name), place.board, period_from=date(year, 1, 1), period_to=date(year, 12, 31)
-    )
+    days = {"period_from": date(year, 1, 1), "period_to": date(year, 12, 31)}
+    selection = select(place.actor(name), place.board, **days, **clocks)
     made = make_report(selection, "lexsarah").tables
     return {table.definition.key: table for table in made if table.area == place.area}
 
@@ -186,8 +185,14 @@ def test_whose_unit_is_examined_finds_no_report_in_the_figures_until_it_is_delgi
     assert totals() == {"sara": decided_one, "vera": decided_one, "eva": none, "anna": none}
     assert of_year(place, "eva", 2026)["lexsarah.cases"].content.rows == []
     assert any("delgivet" in n for n in of_year(place, "eva", 2026)["lexsarah.cases"].content.notes)
+    known_at = clock.now()
+    at(date(2026, 3, 9))
     delivering.deliver(sara, report.pk, to=[place.user("eva")], on=clock.today())
     assert totals() == dict.fromkeys(("sara", "vera", "eva", "anna"), decided_one)
+    # Made again as it was, it says no more than it did.
+    for back in ({"known_at": known_at}, {"as_of": date(2026, 3, 8)}):
+        again = of_year(place, "eva", 2026, **back)
+        assert [table.content.total for table in again.values()] == none
 
 
 def test_every_figure_leads_to_as_many_cases(tmp_path: Path) -> None:
