@@ -28,6 +28,10 @@ from casework.models import (
 from casework.shared import clock
 from deviations.models import Category, Cause, Deviation, SafeNow
 from deviations.services.reporting import Report, report
+from tests.plugins.databases import django_db_modify_db_settings
+
+# A fixture of this folder goes before pytest-django's of the same name.
+__all__ = ["django_db_modify_db_settings"]
 
 
 @dataclass
