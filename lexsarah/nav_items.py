@@ -27,6 +27,16 @@ NAV.register(
 )
 
 
+def _is_registrar(actor: Actor) -> bool:
+    return actor.has(Role.REGISTRAR) and not _is_sas(actor)
+
+
+# SAS finds it under "Mer om lex Sarah".
+NAV.register(
+    "lex-sarah-register",
+    NavItem("Diarium, lex Sarah", "lex-sarah-register", 36, _is_registrar, icon="file-text"),
+)
+
 # SAS has it in the list that the first line leads to.
 NAV.register(
     "lex-sarah-decide",

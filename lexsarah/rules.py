@@ -6,7 +6,7 @@ neither tells of the investigation nor decides in it.
 """
 
 from casework.access.circles import Circle
-from casework.access.policy import Relation
+from casework.access.policy import REGISTER_READERS, Relation
 from casework.organisation.models import Role
 
 _SAS = frozenset({Relation.SAS})
@@ -66,7 +66,12 @@ RULES: dict[str, frozenset[Relation]] = {
 ENTERING = Circle((Role.REGISTRAR, Role.SAS), "Det gör registratorn eller SAS.")
 # What goes to the board's meeting.
 APPENDIX = Circle((Role.SAS,), "Bilagan tas fram av SAS.")
+OFFICIAL_REGISTER = Circle(REGISTER_READERS, "Diariet är för registratorn och SAS.")
 DECISIONS = Circle((Role.SAS, Role.REGISTRAR), "Listan är för SAS och registratorn.")
 
 # Information från utförare: whoever entered it, and SAS.
-PROVIDER_RULES: dict[str, frozenset[Relation]] = {"follow_up": _WORKS, "finish": _WORKS}
+PROVIDER_RULES: dict[str, frozenset[Relation]] = {
+    "follow_up": _WORKS,
+    "finish": _WORKS,
+    "correct": _WORKS,
+}

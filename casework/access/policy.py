@@ -24,6 +24,8 @@ NOTHING = Q(pk__in=[])
 BOARD_WIDE = (Role.SAS, Role.DEVELOPER)
 # Those who plan a unit's work: its Enhetschef and Förste, and the head of the department.
 LEADERS = (Role.SENIOR, Role.MANAGER, Role.HEAD)
+# Those who answer who asks for the diarium.
+REGISTER_READERS = (Role.REGISTRAR, Role.SAS)
 
 
 class Relation(StrEnum):
@@ -139,6 +141,21 @@ def unprotected_q(actor: Actor, protected: str, unit: str) -> Q:
     if actor.protected_units:
         unprotected |= Q(**{f"{unit}__in": actor.protected_units})
     return unprotected
+
+
+def official_register_q(actor: Actor, columns: RecordColumns) -> Q:
+    """Return which records the diarium shows to ``actor``: that they are there, their documents.
+
+    OSL 5:1–2. SAS and the Registrator answer who asks for it. Skyddade personuppgifter leave no
+    trace in the Registrator's, and a record that examines the actor's unit is not in the actor's.
+    """
+    own_board = Q(board_id=actor.board_id)
+    if actor.is_system:
+        return own_board
+    if not actor.has(*REGISTER_READERS):
+        return NOTHING
+    shown = own_board & ~Q(**{f"{columns.unit}__in": actor.own_units})
+    return shown if actor.has(Role.SAS) else shown & Q(**{columns.protected: False})
 
 
 def unit_review_q(actor: Actor, columns: RecordColumns) -> Q:

@@ -28,6 +28,18 @@ class RecordQuerySet(models.QuerySet[M]):
         """Keep the records that may be counted for ``actor``."""
         return self.filter(policy.countable_q(actor, self._columns))
 
+    def in_official_register(self, actor: Actor) -> Self:
+        """Keep the records whose diarium ``actor`` may read; none that names the actor examined."""
+        columns = self._columns
+        named = {
+            f"{columns.examined}__user": actor.user_id,
+            f"{columns.examined}__removed_at": None,
+        }
+        # By a query of its own: turned round, the two conditions would not be of the same row.
+        examining = self.model._default_manager.filter(**named).values("pk")
+        found = self.filter(policy.official_register_q(actor, columns))
+        return found if actor.is_system else found.exclude(pk__in=examining)
+
     def get_visible(self, actor: Actor, pk: int) -> M:
         """Return the record; raise ``NotVisible`` alike for unknown and hidden ones."""
         record = self.visible_to(actor).filter(pk=pk).first()

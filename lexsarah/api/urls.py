@@ -8,6 +8,7 @@ from lexsarah.api.delegation import DelegationRuleViewSet
 from lexsarah.api.going_round import DutyViewSet, LessonViewSet, OutsideViewSet
 from lexsarah.api.investigation import InvestigationViewSet
 from lexsarah.api.measures import MeasureViewSet
+from lexsarah.api.official_register import OfficialRegisterViewSet
 from lexsarah.api.papers import PapersViewSet
 from lexsarah.api.providers import ProviderInformationViewSet
 from lexsarah.api.views import ReportViewSet
@@ -29,6 +30,7 @@ router.register(
     ProviderInformationViewSet,
     basename="api-lexsarah-provider",
 )
+router.register("lexsarah-register", OfficialRegisterViewSet, basename="api-lexsarah-register")
 router.register(
     "lexsarah-delegation-rules", DelegationRuleViewSet, basename="api-lexsarah-delegation"
 )

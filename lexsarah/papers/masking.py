@@ -48,11 +48,11 @@ def mask(paper: Paper, report: Report, chosen: Masking) -> Masked:
     missing = tuple(
         passage
         for passage in passages
-        if not any(_pattern([passage]).search(text) for text in paper.texts())
+        if not any(pattern_of([passage]).search(text) for text in paper.texts())
     )
     numbers = [report.case_number] if chosen.case_number else []
-    words = _pattern([*passages, *numbers])
-    people = _pattern(_people(report) if chosen.names else [], exact=True)
+    words = pattern_of([*passages, *numbers])
+    people = pattern_of(people_of(report) if chosen.names else [], exact=True)
     names = Names(report.board_id)
     place = -1
 
@@ -128,7 +128,7 @@ def fingerprint(paper: Paper) -> str:
     return hashlib.sha256("\0".join(paper.texts()).encode()).hexdigest()
 
 
-def _pattern(words: Iterable[str], *, exact: bool = False) -> re.Pattern[str]:
+def pattern_of(words: Iterable[str], *, exact: bool = False) -> re.Pattern[str]:
     """Return what finds any of ``words`` as words, the longest first, over whatever white space.
 
     ``exact``: in capitals and small letters as given, so that "Per" is not found in "per dag".
@@ -139,7 +139,7 @@ def _pattern(words: Iterable[str], *, exact: bool = False) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})s?(?!\w)", flags)
 
 
-def _people(report: Report) -> list[str]:
+def people_of(report: Report) -> list[str]:
     """Return the names of those who work or have worked in the unit, or with the report."""
     worked = Membership.objects.filter(unit=report.unit_id).values("user")
     decided = report.decisions.values("decided_by")

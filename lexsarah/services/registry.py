@@ -21,6 +21,8 @@ from lexsarah.services.telltales import telltales
 Direction = RegistryEntry.Direction
 MAX_TEXT = 200
 IVO = "IVO"
+# Whoever reports works here, and is not named in what is read by who asks for the diarium.
+EMPLOYEE = "Anställd"
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ def lines_of(report: Report) -> list[Line]:
 
 def _told(report: Report) -> Iterator[Line]:
     """Yield what follows from the report."""
-    yield _line(report.registered_on, Direction.IN, "", "Lex Sarah-rapport")
+    yield _line(report.registered_on, Direction.IN, EMPLOYEE, "Lex Sarah-rapport")
     if report.notified_on is not None:
         yield _line(report.notified_on, Direction.OUT, IVO, "Anmälan till IVO")
     if report.supplemented_on is not None:

@@ -16,7 +16,7 @@ from casework.organisation.models import Role
 from casework.shared import clock
 from deviations.web.reporting.options import options_for
 from lexsarah import states
-from lexsarah.models import Lesson, Reporter
+from lexsarah.models import Lesson, Report, Reporter
 from lexsarah.rules import ENTERING
 from lexsarah.services.reporting import submit
 from lexsarah.web.forms import NewReportForm, PaperForm, personnummer_in
@@ -67,7 +67,9 @@ def _form(request: ActorRequest, form_class: type[NewReportForm], name: str) -> 
             messages.success(request, f"Rapporten {report.number} är lämnad. SAS har den nu.")
             if report.is_unsafe:
                 messages.warning(request, CALL)
-            return redirect(_onwards(actor, is_paper=form.paper() is not None))
+            if form.paper() is None:
+                return redirect("lex-sarah-own")
+            return _to_what_was_entered(actor, report)
         if status_of(form) == 409:
             # Sent again, knowing it, it is another report.
             form.data = request.POST.copy()
@@ -81,10 +83,16 @@ def _form(request: ActorRequest, form_class: type[NewReportForm], name: str) -> 
     return render(request, name, context, status=status_of(form))
 
 
-def _onwards(actor: Actor, *, is_paper: bool) -> str:
-    if not is_paper:
-        return "lex-sarah-own"
-    return "lex-sarah-list" if actor.has(Role.SAS) else "lex-sarah-paper"
+def _to_what_was_entered(actor: Actor, report: Report) -> HttpResponse:
+    """Lead whoever entered a paper to where they find it: SAS to the list, others to the diarium.
+
+    Skyddade personuppgifter are not in the Registrator's diarium: then to the next paper.
+    """
+    if actor.has(Role.SAS):
+        return redirect("lex-sarah-list")
+    if Report.objects.in_official_register(actor).filter(pk=report.pk).exists():
+        return redirect("lex-sarah-register-one", report.pk)
+    return redirect("lex-sarah-paper")
 
 
 @page

@@ -57,6 +57,13 @@ _MEASURE = Rule(
 )
 _ASSESSES = replace(LEX_SARAH, sees=_MEASURE)
 _OF_MEASURE = {"pk": "measure_id"}
+# The Registrator too, but for skyddade personuppgifter.
+_REGISTER = Rule(
+    own=who("rut sara"),
+    sister=who("rut sara"),
+    protected=who("sara"),
+    about_manager=who("rut sara"),
+)
 LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     # Whoever sees none is led to the own ones.
     "lex-sarah/": listed(ANYONE),
@@ -89,6 +96,8 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     "lex-sarah/lardomar/": Row(get=ANYONE),
     "lex-sarah/lardomar/<int:lesson_id>/": Row(get=OWN_BOARD, post=in_board("eva erik")),
     "lex-sarah/bilaga/": Row(get=Gate(who("sara"))),
+    "lex-sarah/diarium/": listed(Gate(who("rut sara"))),
+    "lex-sarah/diarium/<int:report_id>/": both(_REGISTER),
     "lex-sarah/<int:report_id>/handlingar/": both(LEX_SARAH),
     "lex-sarah/<int:report_id>/handlingar/<int:document_id>/fil/": Row(get=LEX_SARAH),
     "lex-sarah/<int:report_id>/handlingar/rad/<int:entry_id>/": both(LEX_SARAH),
@@ -139,6 +148,8 @@ LEX_SARAH_API |= {
     f"{_TOLD}/<int:pk>/": Row(get=LEX_SARAH, ids={"pk": "information_id"}),
     f"{_TOLD}/<int:pk>/follow-up/": Row(post=LEX_SARAH, ids={"pk": "information_id"}),
     f"{_TOLD}/<int:pk>/finish/": Row(post=LEX_SARAH, ids={"pk": "information_id"}),
+    "lexsarah-register/": Row(get=Gate(who("rut sara"))),
+    "lexsarah-register/<int:pk>/": Row(get=_REGISTER, ids={"pk": "report_id"}),
     f"{_RULES}/": both(CONFIGURES),
     f"{_RULES}/<int:pk>/": Row(get=DELEGATES, ids={"pk": "delegation_id"}),
     f"{_RULES}/<int:pk>/replace/": Row(post=DELEGATES, ids={"pk": "delegation_id"}),

@@ -1,5 +1,7 @@
 """The tab Handlingar: what is kept, and the list of documents."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -82,7 +84,21 @@ def _by_number(kept: list[StoredDocument]) -> list[dict[str, object]]:
 
 
 def _export(actor: Actor, report: Report, lines: list[Line], file_format: str) -> HttpResponse:
-    rows = [
+    return export_response(
+        actor,
+        f"handlingar-{report.number}",
+        COLUMNS,
+        file_rows(lines),
+        file_format,
+        kind="report",
+        ids=[report.pk],
+        action="lexsarah.registry_exported",
+    )
+
+
+def file_rows(lines: Iterable[Line]) -> list[tuple[object, ...]]:
+    """Return the list of documents as rows of a file, under ``COLUMNS``."""
+    return [
         (
             line.on.isoformat(),
             line.direction,
@@ -93,16 +109,6 @@ def _export(actor: Actor, report: Report, lines: list[Line], file_format: str) -
         )
         for line in lines
     ]
-    return export_response(
-        actor,
-        f"handlingar-{report.number}",
-        COLUMNS,
-        rows,
-        file_format,
-        kind="report",
-        ids=[report.pk],
-        action="lexsarah.registry_exported",
-    )
 
 
 @page
