@@ -5,13 +5,21 @@ one's answer. The head of the department sees that something is late and of whom
 not what it says. Nobody sees more of the report by any of this (``casework.access.addressed``).
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from casework.access.actor import Actor
-from casework.access.addressed import AddressedColumns, addressed_q, below_q
+from casework.access.addressed import (
+    ALWAYS,
+    AddressedColumns,
+    addressed_q,
+    below_q,
+    delivered_first_q,
+)
+from casework.access.examined import examined_people
+from casework.organisation.models import User
 from casework.shared import clock
 from casework.shared.errors import NotVisible
-from lexsarah.models import Delivery, Measure, Reopening, Report, Request
+from lexsarah.models import Decision, Delivery, Examined, Measure, Reopening, Report, Request
 
 OPEN = Q(answered_at__isnull=True, withdrawn_at__isnull=True)
 # What was decided to be done; what was refused is between the investigator and the decider.
@@ -19,6 +27,8 @@ TO_BE_DONE = (Measure.Verdict.APPROVED, Measure.Verdict.PARTLY)
 
 _REQUESTS = AddressedColumns(to="asked_of", also=("answered_by",), waits=OPEN, unit="unit")
 _DELIVERIES = AddressedColumns(to="to")
+# Of a protected report it is there to be done, and does not say what (``lexsarah.own_actions``).
+_MEASURES = AddressedColumns(to="owner", waits=ALWAYS, open_though_protected=True)
 
 
 def asked_of(actor: Actor) -> QuerySet[Request]:
@@ -81,3 +91,30 @@ def to_be_done() -> QuerySet[Measure]:
 def is_taken_up_again(delivery: Delivery) -> bool:
     """Say whether the investigation has been reopened since the decision: it holds no more."""
     return Reopening.objects.filter(decision=delivery.decision_id).exists()
+
+
+def own_measures(actor: Actor) -> QuerySet[Measure]:
+    """Return the measures that the actor is to do, also standing in for somebody today.
+
+    To whoever is examined they come with the delgivning of their decision.
+    """
+    delivered = delivered_first_q(actor, _MEASURES, Examined.objects.all(), _given())
+    mine = Measure.objects.filter(addressed_q(actor, _MEASURES), delivered, verdict__in=TO_BE_DONE)
+    return mine.select_related("report__unit", "cause__cause")
+
+
+def awaiting_delivery(report: Report) -> list[Measure]:
+    """Return the measures that cannot begin: their examined owners have not had the decision."""
+    had = Exists(_given().filter(to=OuterRef("owner")))
+    examined = User.objects.filter(examined_people(report, clock.today()))
+    return list(to_be_done().filter(~had, report=report, done_on=None, owner__in=examined))
+
+
+def _given() -> QuerySet[Delivery]:
+    """Return the delgivningar of the decision that the outer measure came with, or of a later."""
+    came_with = Decision.objects.filter(
+        report=OuterRef(OuterRef("report")), decided_at__lte=OuterRef(OuterRef("decided_at"))
+    ).order_by("-pk")
+    return Delivery.objects.filter(
+        report=OuterRef("report"), decision_id__gte=Subquery(came_with.values("pk")[:1])
+    )

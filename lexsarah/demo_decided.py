@@ -8,8 +8,17 @@ from casework.demo.world import World
 from casework.organisation.models import Membership, Role, User
 from casework.shared import clock
 from lexsarah import parts, states
+from lexsarah.asked import awaiting_delivery
 from lexsarah.models import DocumentPart, Examined, Measure, Report, ReportCause
-from lexsarah.services import closing, deciding, delegation, documenting, investigating, measures
+from lexsarah.services import (
+    closing,
+    deciding,
+    delegation,
+    delivering,
+    documenting,
+    investigating,
+    measures,
+)
 from lexsarah.services.documenting import missing
 from lexsarah.services.verdicts import Verdict
 
@@ -157,6 +166,10 @@ def _follow(sas: Actor, report: Report) -> None:
     elif report.serious_on is not None and report.notified_on is None:
         investigating.record_ivo_notification(sas, report.pk, on=today)
     since = report.decided_on or today
+    owners = {one.owner_id: one.owner for one in awaiting_delivery(report)}
+    if owners and not report.protected and report.pk % 5:
+        delivering.deliver(sas, report.pk, to=list(owners.values()), on=today)
+        report.refresh_from_db()
     if report.status == states.DECIDED and measures.unsettled(report):
         closing.follow_measures(sas, report.pk)
     for one in report.measures.all():

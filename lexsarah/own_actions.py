@@ -7,8 +7,8 @@ from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.shared import clock
 from deviations.queries.own_actions import OWN_ACTIONS, OwnActions
+from lexsarah.asked import own_measures
 from lexsarah.models import Measure
-from lexsarah.services.measures import own_measures
 
 _HIDDEN = "Skyddade personuppgifter. Fråga SAS vad som ska göras."
 

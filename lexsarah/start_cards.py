@@ -15,7 +15,6 @@ from casework.shared import clock
 from lexsarah import asked, queries, states
 from lexsarah.models import Reporter, ReportOutcomeRow
 from lexsarah.services import duty, lessons
-from lexsarah.services.measures import own_measures
 from lexsarah.web import rows
 
 SHOWN = 8
@@ -33,7 +32,7 @@ def _duties(actor: Actor) -> Iterator[Duty]:
         or_whom = " eller den du ersätter" if actor.stands_in_for else ""
         hint = f"Framlagt för dig{or_whom}."
         yield Duty("Lex Sarah att besluta", queries.to_decide(actor), url, "warn", hint)
-        undone = own_measures(actor).filter(done_on=None)
+        undone = asked.own_measures(actor).filter(done_on=None)
         yield Duty("Åtgärder efter lex Sarah", undone, reverse("my-actions"))
 
 

@@ -9,10 +9,9 @@ from casework.access.actor import Actor
 from casework.deadlines.subjects import MISSING, SUBJECTS, Shown, Subject
 from casework.organisation.models import Membership, Role
 from casework.shared import clock
-from lexsarah.asked import asked_of, timed_for
+from lexsarah.asked import asked_of, own_measures, timed_for
 from lexsarah.models import IvoLetter, Measure, Report, Request
 from lexsarah.services import letter_times, measure_times, request_times
-from lexsarah.services.measures import own_measures
 from lexsarah.services.receiving import take_in
 from lexsarah.services.watching import KIND, watch_open
 
@@ -117,7 +116,10 @@ SUBJECTS.register(
 
 
 def _measures(actor: Actor) -> QuerySet[Measure]:
-    """Return those of visible reports and, as under Mina åtgärder, one's own."""
+    """Return those of visible reports and, as under Mina åtgärder, one's own.
+
+    Of what waits for a delgivning its examined owner is not told: SAS is, in their place.
+    """
     of_visible = Q(report__in=Report.objects.visible_to(actor))
     return Measure.objects.filter(of_visible | Q(pk__in=own_measures(actor).values("pk")))
 

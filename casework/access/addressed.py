@@ -6,7 +6,7 @@ the record. The rules are written against its columns, as ``policy`` has them fo
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from casework.access.actor import Actor
 from casework.access.policy import NOTHING, unprotected_q
@@ -47,6 +47,28 @@ def addressed_q(actor: Actor, columns: AddressedColumns) -> Q:
         )
         theirs |= columns.waits & Q(**{f"{columns.to}__in": away.values("user_id")})
     return theirs & _reach(actor, columns)
+
+
+def delivered_first_q(
+    actor: Actor, columns: AddressedColumns, named: QuerySet[Model], given: QuerySet[Model]
+) -> Q:
+    """Return which rows, addressed to ``actor``, do not wait for a delgivning.
+
+    The row follows from a decision. Whoever is examined has that decision by delgivning: until
+    then the row is closed to them and to whoever stands in for them. To others it is open at once.
+
+    ``named`` are the rows that name who is examined (``user``, until ``removed_at``); ``given``
+    those by which the outer row's decision was delgivet (``to``).
+    """
+
+    def theirs(column: str) -> Q:
+        return Q(**{column: actor.user_id}) | Q(**{column: OuterRef(columns.to)})
+
+    # Whoever stands in for somebody is of their units too.
+    of_unit = Q(**{f"{columns.record}__unit__in": actor.own_units})
+    of_record = {columns.record: OuterRef(columns.record)}
+    by_name = named.filter(theirs("user"), removed_at=None, **of_record)
+    return ~(of_unit | Q(Exists(by_name))) | Q(Exists(given.filter(theirs("to"))))
 
 
 def below_q(actor: Actor, columns: AddressedColumns) -> Q:

@@ -11,10 +11,10 @@ Records say in ``record_columns.examined`` which of their rows name a person (``
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from casework.access.actor import Actor
-from casework.organisation.models import Absence, Membership, Role
+from casework.organisation.models import Absence, Membership, Role, Unit
 
 WHY_NOT = (
     "Det är din enhet, ditt beslut eller ditt handlande som granskas. Därför kan du varken utreda, "
@@ -40,9 +40,10 @@ def is_named(user_id: int | None, record: Any) -> bool:
 
 
 def examined_people(record: Any, on: date) -> Q:
-    """Return who is examined that day, as a condition on users; the record's unit is read."""
+    """Return who is examined that day, as a condition on users."""
+    units = _with_successors(record.unit_id)
     members = Membership.objects.valid_on(on).filter(
-        Q(unit=record.unit_id) | Q(role=Role.HEAD, department=record.unit.department_id)
+        Q(unit__in=units) | Q(role=Role.HEAD, department__in=units.values("department"))
     )
     standing_in = Absence.objects.valid_on(on).filter(
         user__in=members.values("user"), substitute__isnull=False
@@ -52,6 +53,19 @@ def examined_people(record: Any, on: date) -> Q:
         | Q(pk__in=standing_in.values("substitute"))
         | Q(pk__in=_rows(record).filter(removed_at=None).values("user"))
     )
+
+
+def _with_successors(unit_id: int) -> QuerySet[Unit]:
+    """Return the unit and those that replaced it: whoever leads them answers for it (``Actor``).
+
+    Three times over, which is more often than a record stays open.
+    """
+    of_them = Q(pk=unit_id)
+    column = "replaces"
+    for _ in range(3):
+        of_them |= Q(**{column: unit_id})
+        column = f"{column}__replaces"
+    return Unit.objects.filter(of_them)
 
 
 def _rows(record: Any) -> Any:

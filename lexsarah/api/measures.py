@@ -17,6 +17,7 @@ from casework.kit import api_schema
 from casework.kit.api import ActorView, Pages, etag
 from casework.shared.errors import NotVisible
 from lexsarah.api import decision_serializers as shapes
+from lexsarah.asked import own_measures
 from lexsarah.models import Measure, Report
 from lexsarah.own_actions import shown_text
 from lexsarah.rules import RULES
@@ -54,12 +55,12 @@ class MeasureViewSet(ActorView, viewsets.GenericViewSet):
 
     def get_queryset(self) -> QuerySet:
         """Keep one's own and those of visible reports."""
-        own = Q(pk__in=measures.own_measures(self.actor).values("pk"))
+        own = Q(pk__in=own_measures(self.actor).values("pk"))
         seen = Q(report__in=Report.objects.visible_to(self.actor))
         return super().get_queryset().filter(own | seen)
 
     def _owns(self, measure: Measure) -> bool:
-        return measures.own_measures(self.actor).filter(pk=measure.pk).exists()
+        return own_measures(self.actor).filter(pk=measure.pk).exists()
 
     def _one(self, pk: int) -> tuple[Measure, bool]:
         """Return the measure, and whether the actor meets it as its owner alone."""
@@ -90,7 +91,7 @@ class MeasureViewSet(ActorView, viewsets.GenericViewSet):
     @extend_schema(operation_id="lexsarah_measures_list", summary="Lista de egna åtgärderna")
     def list(self, request: Request) -> Response:
         """Answer with a page of what the actor is to do or has done."""
-        found = measures.own_measures(self.actor).select_related("owner")
+        found = own_measures(self.actor).select_related("owner")
         page = self.paginate_queryset(found) or []
         ids = [one.pk for one in page]
         record_reading(self.actor, "lexsarah.measures_listed", kind="measure", ids=ids)

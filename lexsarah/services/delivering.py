@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import date
 
 from casework.access.actor import Actor
-from casework.access.examined import is_named
+from casework.access.examined import is_named, is_of_unit
 from casework.organisation.models import User
 from casework.shared.errors import ConflictError, InvalidInput
+from lexsarah.asked import to_be_done
 from lexsarah.models import Decision, Delivery, Report, Request
 from lexsarah.services.door import act
 
@@ -67,7 +68,8 @@ def latest_decision(report: Report) -> Decision | None:
 def why_not_deliver(user: User, report: Report, decision: Decision, on: date) -> str:
     """Return why ``user`` may not be given the decision; empty where it may be so.
 
-    It goes to those who lead a unit, who are examined or were asked: not to whoever one likes.
+    It goes to those who lead a unit, who are examined or were asked, and to those of the examined
+    unit who are to do something by it: not to whoever one likes.
     """
     name = user.display_name
     if user.board_id != report.board_id or not user.is_active:
@@ -81,5 +83,6 @@ def why_not_deliver(user: User, report: Report, decision: Decision, on: date) ->
         bool(them.led_units)
         or is_named(user.pk, report)
         or Request.objects.filter(report=report, asked_of=user).exists()
+        or (is_of_unit(them, report) and to_be_done().filter(report=report, owner=user).exists())
     )
     return "" if concerned else f"{name} leder ingen enhet och är inte granskad. Välj någon annan."

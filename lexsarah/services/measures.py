@@ -9,15 +9,14 @@ from contextlib import contextmanager
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import QuerySet
 
 from casework.access.actor import Actor
-from casework.access.addressed import ALWAYS, AddressedColumns, addressed_q
 from casework.audit.work import unit_of_work
 from casework.organisation.models import User
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from casework.shared.stale import check_version
 from lexsarah import states
+from lexsarah.asked import own_measures
 from lexsarah.histories import OUTCOME, STATUS
 from lexsarah.models import Measure, Report, ReportCause
 from lexsarah.services import delegation, verdicts
@@ -27,8 +26,6 @@ from lexsarah.services.watching import watch
 
 # Unless another day is set.
 EFFECT_AFTER = relativedelta(months=3)
-# Of a protected report it is there to be done, and does not say what (``lexsarah.own_actions``).
-_OWN = AddressedColumns(to="owner", waits=ALWAYS, open_though_protected=True)
 
 
 def propose_measure(
@@ -119,7 +116,8 @@ def finish_own(
 ) -> Measure:
     """Note as its owner that it was done; the report itself stays out of sight.
 
-    Also whoever stands in for the owner today. Fields ``on``, ``how``.
+    Also whoever stands in for the owner today; to whoever is examined it is not there before the
+    delgivning (see ``asked.own_measures``). Fields ``on``, ``how``.
     """
     with unit_of_work(actor) as work:
         found = own_measures(actor).filter(pk=measure_id).first()
@@ -159,12 +157,6 @@ def assess_measure(
         _save(measure, "effect", "effect_on", "effect_text")
         _audit(this, "lexsarah.measure_assessed", measure, effect=effect)
     return measure
-
-
-def own_measures(actor: Actor) -> QuerySet[Measure]:
-    """Return the measures that the actor is to do, also standing in for somebody today."""
-    mine = Measure.objects.filter(addressed_q(actor, _OWN), verdict__in=["approved", "partly"])
-    return mine.select_related("report__unit", "cause__cause")
 
 
 def unsettled(report: Report) -> Collection[Measure]:

@@ -11,8 +11,10 @@ from casework.deadlines.calendar import in_words
 from casework.shared import clock
 from casework.web.cases.rows import Bar
 from lexsarah import clocks, states
+from lexsarah.asked import awaiting_delivery
 from lexsarah.models import Measure, Report, Request
 from lexsarah.services.closing import why_not_closed
+from lexsarah.services.delivering import latest_decision, why_not_deliver
 from lexsarah.services.documenting import missing
 from lexsarah.web.act_page import ActPage
 
@@ -145,6 +147,8 @@ def _after_the_decision(
         return NextStep(text, offered.get("supplement_ivo"))
     if report.status == states.CLOSED:
         return NextStep(NOTHING)
+    if "deliver" in offered and (waiting := awaiting_delivery(report)):
+        return _to_deliver_first(report, waiting, offered["deliver"])
     found = list(report.measures.all())
     if any(one.stage == "proposed" for one in found):
         whose = report.decider.display_name if report.decider else "beslutsfattaren"
@@ -163,6 +167,19 @@ def _after_the_decision(
     if wanting := why_not_closed(report):
         return NextStep(wanting, page="lex-sarah-requests", label="Till det som är begärt")
     return NextStep("Allt är klart. Utredaren avslutar rapporten.")
+
+
+def _to_deliver_first(report: Report, waiting: Sequence[Measure], deliver: ActPage) -> NextStep:
+    """Say to whom the decision is to go before they can begin what it asks of them."""
+    owners = {one.owner_id: one.owner for one in waiting}
+    decision = latest_decision(report) if report.protected else None
+    for owner in owners.values():
+        if decision and (why_not := why_not_deliver(owner, report, decision, clock.today())):
+            text = f"{why_not} Anteckna själv när åtgärden är utförd."
+            return NextStep(text, page="lex-sarah-decision", label=_TO_MEASURES)
+    names = ", ".join(sorted(owner.display_name for owner in owners.values()))
+    what = "åtgärden" if len(waiting) == 1 else "åtgärderna"
+    return NextStep(f"Delge beslutet till {names}, så att {what} kan börja.", deliver)
 
 
 def _measures(remaining: Sequence[Measure]) -> str:

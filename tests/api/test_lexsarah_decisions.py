@@ -11,7 +11,15 @@ from django.test import Client
 
 from lexsarah.models import Decision, Measure, Report
 from tests.conftest import Place
-from tests.lexsarah.deciding import REASONS, decided, delegate, document, investigated, measure
+from tests.lexsarah.deciding import (
+    REASONS,
+    decided,
+    delegate,
+    delivered,
+    document,
+    investigated,
+    measure,
+)
 from tests.lexsarah.factory import handed_in
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +87,8 @@ def test_a_measure_from_proposal_to_done_by_its_owner(place: Place, as_user: Log
     assert post(birgit, f"{one}decide/", 9, verdict="approved").status_code == 412
     approved = post(birgit, f"{one}decide/", 1, verdict="approved")
     assert approved.json()["stage"] == "approved"
+    assert eva.get(one).status_code == 404
+    delivered(place, report, "eva")
     assert eva.get(one).json()["text"] == "Ny rutin."
     assert [row["id"] for row in eva.get(MEASURES).json()["results"]] == [made.json()["id"]]
     assert post(eva, f"{one}decide/", 2, verdict="rejected").status_code == 403
@@ -91,6 +101,7 @@ def test_a_measure_from_proposal_to_done_by_its_owner(place: Place, as_user: Log
 
 def test_of_protected_persons_the_owner_reads_nothing(place: Place, as_user: Login) -> None:
     report = decided(place, protected=True)
+    delivered(place, report, "eva")
     one = measure(place, report)
     partly = {"verdict": "partly", "comment": "Bara i Lilla bostaden."}
     post(as_user("birgit"), f"{MEASURES}{one.pk}/decide/", 1, **partly)
@@ -107,7 +118,9 @@ def test_of_protected_persons_the_owner_reads_nothing(place: Place, as_user: Log
 def test_the_owner_reads_what_was_approved_and_not_how_the_effect_was_assessed(
     place: Place, as_user: Login
 ) -> None:
-    one = measure(place, decided(place))
+    report = decided(place)
+    delivered(place, report, "eva")
+    one = measure(place, report)
     partly = {"verdict": "partly", "comment": "Bara på vardagar."}
     post(as_user("birgit"), f"{MEASURES}{one.pk}/decide/", 1, **partly)
     Measure.objects.filter(pk=one.pk).update(

@@ -10,7 +10,7 @@ from casework.shared import clock
 from deviations.models import Cause
 from lexsarah import parts, states
 from lexsarah.models import DelegationRule, DocumentPart, Measure, Report, ReportCause
-from lexsarah.services import deciding, investigating, measures
+from lexsarah.services import deciding, delivering, investigating, measures
 from tests.conftest import Place
 from tests.lexsarah.factory import handed_in
 
@@ -68,6 +68,12 @@ def decided(place: Place, outcome: str = states.MISCONDUCT, **given: Any) -> Rep
     """One that Birgit has decided as it was proposed."""
     report = proposed(place, outcome, **given)
     return deciding.decide(place.actor("birgit"), report.pk, outcome=outcome, reasons=REASONS)
+
+
+def delivered(place: Place, report: Report, *names: str) -> None:
+    """Let the named people have the decision, as Sara delger it."""
+    to = [place.user(name) for name in names]
+    delivering.deliver(place.actor("sara"), report.pk, to=to, on=clock.today())
 
 
 def measure(place: Place, report: Report, **given: Any) -> Measure:

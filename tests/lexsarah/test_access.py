@@ -18,7 +18,6 @@ from lexsarah import asked, states
 from lexsarah.models import Examined, Lesson, Report, Reporter
 from lexsarah.rules import RULES
 from lexsarah.services import delegation, investigating, lessons
-from lexsarah.services.measures import own_measures
 from tests.conftest import Place
 from tests.lexsarah.deciding import delegate
 from tests.lexsarah.factory import handed_in
@@ -151,6 +150,6 @@ def test_the_system_is_asked_given_and_left_nothing(place: Place) -> None:
     system = Actor.system(place.board)
     assert not asked.asked_of(system).exists()
     assert not asked.delivered_to(system).exists()
-    assert not own_measures(system).exists()
+    assert not asked.own_measures(system).exists()
     assert not Reporter.objects.own(system).exists()
     assert Reporter.objects.own(place.actor("amina")).exists()

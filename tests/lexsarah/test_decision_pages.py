@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.models import AuditEvent
 from lexsarah.models import Decision, DelegationRule, Measure, Report
-from lexsarah.services import deciding, investigating, measures
+from lexsarah.services import closing, deciding, investigating, measures
+from lexsarah.services.delivering import deliver
 from tests.conftest import Place
 from tests.lexsarah.deciding import (
     REASONS,
@@ -95,6 +96,8 @@ def test_from_proposal_to_closing_on_screen(
     assert "Delvis godkänd av Birgit Norr 30 mars 2026: På natten." in answer.content.decode()
     assert "Anmäl till IVO innan rapporten avslutas." in page(sara, url(report))
     investigating.record_ivo_notification(place.actor("sara"), report.pk, on=TODAY)
+    assert "Ny rutin." not in page(eva, OWN)
+    deliver(place.actor("sara"), report.pk, to=[place.user("eva")], on=TODAY)
     assert "Ny rutin." in page(eva, OWN)
     answer = eva.post(
         f"/lex-sarah/atgarder/{one.pk}/",
@@ -180,6 +183,39 @@ def test_handed_back_the_decider_is_led_on(place: Place, as_user: Login) -> None
     assert answer.status_code == 200
     assert "återlämnat" in answer.content.decode()
     assert "Varför märktes det inte?" in page(as_user("sara"), url(report))
+    overview = page(as_user("sara"), f"/lex-sarah/{report.pk}/")
+    assert "Birgit Norr lämnade tillbaka förslaget. Utred det som saknas" in overview
+    assert "Läs vad som saknas" in overview
+    again = {"outcome": "risk", "reasons": REASONS, "decider": place.user("birgit").pk}
+    post(as_user("sara"), report, "foresla", **again)
+    assert "lämnade tillbaka" not in page(as_user("sara"), f"/lex-sarah/{report.pk}/")
+
+
+def test_a_new_decision_is_to_be_delgivet_though_an_earlier_was(
+    place: Place, as_user: Login
+) -> None:
+    report, sara = decided(place), as_user("sara")
+    overview = f"/lex-sarah/{report.pk}/"
+    assert "Delge beslutet." in page(sara, overview)
+    deliver(place.actor("sara"), report.pk, to=[place.user("eva")], on=TODAY)
+    assert "Delge beslutet." not in page(sara, overview)
+    closing.reopen(place.actor("sara"), report.pk, reason="IVO frågar mer.")
+    birgit = place.user("birgit")
+    deciding.propose(
+        place.actor("sara"), report.pk, outcome="risk", reasons=REASONS, decider=birgit
+    )
+    deciding.decide(place.actor("birgit"), report.pk, outcome="risk", reasons=REASONS)
+    assert "Delge beslutet." in page(sara, overview)
+
+
+def test_while_somebody_is_not_safe_nothing_says_that_all_is_done(
+    place: Place, as_user: Login
+) -> None:
+    report = decided(place, safe_now="no")
+    deliver(place.actor("sara"), report.pk, to=[place.user("eva")], on=TODAY)
+    shown = page(as_user("sara"), f"/lex-sarah/{report.pk}/")
+    assert "Se till att den enskilde är trygg." in shown
+    assert "Allt är klart" not in shown
 
 
 @pytest.mark.parametrize("name", "amina eva anna vera rut gun simon birgit".split())

@@ -9,11 +9,12 @@ import pytest
 
 from casework.models import Absence, AuditEvent, Deadline
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
+from lexsarah.asked import own_measures
 from lexsarah.models import Measure, Report
 from lexsarah.services import closing, handing_over, measures
 from lexsarah.services.measure_times import KIND
 from tests.conftest import Place
-from tests.lexsarah.deciding import decided, investigated, measure, proposed
+from tests.lexsarah.deciding import decided, delivered, investigated, measure, proposed
 from tests.lexsarah.test_import import agree_with_the_history
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +34,11 @@ def times(one: Measure) -> dict[str, Deadline]:
 
 
 def approved(place: Place) -> Measure:
+    """One that Eva, whose unit is examined and who has had the decision, is to do."""
+    report = decided(place)
+    delivered(place, report, "eva")
     return measures.decide_measure(
-        place.actor("birgit"), measure(place, decided(place)).pk, verdict="approved"
+        place.actor("birgit"), measure(place, report).pk, verdict="approved"
     )
 
 
@@ -56,7 +60,7 @@ def test_approved_its_owner_does_it_without_seeing_the_report(place: Place, at: 
     due = times(one)["action_due"]
     assert (due.trigger_date, due.last_day, due.handler) == (TODAY, one.due_on, place.user("eva"))
     eva = place.actor("eva")
-    assert list(measures.own_measures(eva)) == [one]
+    assert list(own_measures(eva)) == [one]
     assert not Report.objects.visible_to(eva).exists()
     at(date(2026, 3, 20))
     with pytest.raises(InvalidInput):

@@ -10,7 +10,7 @@ from casework.shared import clock
 from lexsarah.models import DelegationRule, Report
 from lexsarah.services import measures
 from tests.conftest import Place
-from tests.lexsarah.deciding import REASONS, decided, delegate, investigated, measure
+from tests.lexsarah.deciding import REASONS, decided, delegate, delivered, investigated, measure
 from tests.web.conftest import BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,6 +65,7 @@ def test_from_proposal_to_what_is_done(
     birgit.get_by_role("button", name="Spara").click()
     expect(birgit.get_by_text("Godkänd av Birgit Norr", exact=False).last).to_be_visible()
 
+    delivered(place, report, "eva")
     eva = browser_page("eva", width=width, script=script)
     eva.goto("/mina-atgarder/")
     if script:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from casework.organisation.models import Membership, Role, User
 from casework.shared import clock
 from casework.shared.swedish import sort_key
+from lexsarah.asked import awaiting_delivery
 from lexsarah.models import Decision, Report
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
@@ -62,10 +63,14 @@ def grouped(found: Iterable[Leader]) -> Choices:
 def to_deliver(report: Report, decision: Decision) -> dict[str, tuple[User, str]]:
     """Return whom the decision concerns and who has not been given it: by id, with words on each.
 
-    Of a protected report the examined unit's leaders who are named for it; the service tries each.
+    Of a protected report the examined unit's people who are named for it; the service tries each.
     """
     words = {one.user.pk: one.words for one in leaders(report) if one.near}
-    concerned = Q(pk__in=words)
+    owners = Q(pk__in=[one.owner_id for one in awaiting_delivery(report)])
+    if report.protected:
+        named = Membership.objects.valid_on(clock.today()).filter(sees_protected=True)
+        owners &= Q(pk__in=named.filter(unit=report.unit_id).values("user"))
+    concerned = Q(pk__in=words) | owners
     if not report.protected:
         concerned |= Q(pk__in=report.requests.values("asked_of"))
         concerned |= Q(pk__in=report.examined.filter(removed_at=None).values("user"))

@@ -17,6 +17,7 @@ from casework.shared import clock
 from casework.shared.errors import NotVisible
 from casework.web.cases.fields import DayField, text_field
 from lexsarah import states
+from lexsarah.asked import own_measures
 from lexsarah.models import Measure, Report
 from lexsarah.own_actions import shown_text
 from lexsarah.rules import RULES
@@ -207,7 +208,7 @@ def act(request: ActorRequest, report_id: int, measure_id: int, slug: str) -> Ht
 @page
 def own(request: ActorRequest, measure_id: int) -> HttpResponseBase:
     """Show whoever is to do it the measure alone, and note that it is done."""
-    found = measures.own_measures(request.actor).filter(pk=measure_id).first()
+    found = own_measures(request.actor).filter(pk=measure_id).first()
     if found is None:
         raise NotVisible
     if request.method != "POST":
