@@ -28,6 +28,8 @@ class Standing:
     serious_on: date | None
     notified_on: date | None
     supplemented_on: date | None
+    # Whether the notification was made before the decision (``lexsarah.unfinished``).
+    notified_unfinished: bool
 
 
 def of_report(stands: Standing) -> Iterator[Clock]:
@@ -41,5 +43,5 @@ def of_report(stands: Standing) -> Iterator[Clock]:
     if stands.serious_on is not None:
         yield Clock(IVO, stands.serious_on, stands.notified_on)
     notified_on = stands.notified_on
-    if notified_on is not None and (stands.decided_on is None or stands.decided_on > notified_on):
+    if notified_on is not None and stands.notified_unfinished:
         yield Clock(SUPPLEMENT, notified_on, stands.supplemented_on)

@@ -21,6 +21,7 @@ from lexsarah.services import (
 )
 from lexsarah.services.documenting import missing
 from lexsarah.services.verdicts import Verdict
+from lexsarah.unfinished import awaits_supplement
 
 # Days from the report until it is put forward, decided, its measures are done and it is closed.
 SAFE_AFTER, PROPOSED, DECIDED = 3, 35, 42
@@ -161,7 +162,7 @@ def _decide(decider: User, report: Report) -> None:
 
 def _follow(sas: Actor, report: Report) -> None:
     today = clock.today()
-    if report.awaits_supplement and report.notified_on is not None:
+    if awaits_supplement(report) and report.notified_on is not None:
         investigating.record_ivo_supplement(sas, report.pk, on=today)
     elif report.serious_on is not None and report.notified_on is None:
         investigating.record_ivo_notification(sas, report.pk, on=today)

@@ -160,13 +160,6 @@ class Report(models.Model):
         return self.safe_now == SafeNow.NO and self.safe_on is None and self.is_open
 
     @property
-    def awaits_supplement(self) -> bool:
-        """Whether IVO was notified without a finished investigation, and has not had it since."""
-        if self.notified_on is None or self.supplemented_on is not None:
-            return False
-        return self.decided_on is None or self.decided_on > self.notified_on
-
-    @property
     def is_open(self) -> bool:
         """Whether anything is still to be done with it."""
         return self.status in states.OPEN_STATES

@@ -11,6 +11,7 @@ from lexsarah.services import delegation
 from lexsarah.services.door import act, required
 from lexsarah.services.measures import unsettled
 from lexsarah.services.remaining import require_nothing_open, require_settled
+from lexsarah.unfinished import awaits_supplement
 
 
 def follow_measures(actor: Actor, report_id: int, *, expected_version: int | None = None) -> Report:
@@ -38,7 +39,7 @@ def why_not_closed(report: Report) -> str:
     """Return what is to be done before the report can be closed; empty where nothing is."""
     if report.serious_on is not None and report.notified_on is None:
         return "Anmäl till IVO innan rapporten avslutas."
-    if report.awaits_supplement:
+    if awaits_supplement(report):
         return "Lämna utredningen till IVO innan rapporten avslutas."
     try:
         require_settled(report)

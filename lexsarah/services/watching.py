@@ -1,6 +1,6 @@
 """The times of reports, brought in line with how the reports stand wherever that is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from lexsarah.models import Report
 from lexsarah.services.letter_times import extensions_of, watch_letters
 from lexsarah.services.measure_times import watch_measures
 from lexsarah.services.request_times import watch_requests
+from lexsarah.unfinished import notified_unfinished
 
 KIND = "lex_sarah"
 
@@ -33,7 +34,7 @@ def watch(report: Report, now: datetime, *, history: bool = False) -> None:
     running = {time.rule: time for time in times if time.ended_at is None}
     ended = [time for time in times if time.ended_at is not None and time.state != State.VOID]
     followed = []
-    for clock in clocks.of_report(_standing(report)):
+    for clock in clocks.of_report(_standing(report, notified_unfinished([report]))):
         time = running.pop(clock.rule, None)
         if time is not None and time.trigger_date != clock.trigger_date:
             # Corrected since it began: what it has told of stays, and is told no more.
@@ -57,11 +58,13 @@ def watch(report: Report, now: datetime, *, history: bool = False) -> None:
 
 def watch_new(reports: Iterable[Report], now: datetime) -> None:
     """Compute the times of reports that were taken in: nothing is told of what has been."""
+    new = list(reports)
+    unfinished = notified_unfinished(new)
     services.start_many(
         [
             _start(report, clock, history=True)
-            for report in reports
-            for clock in clocks.of_report(_standing(report))
+            for report in new
+            for clock in clocks.of_report(_standing(report, unfinished))
         ],
         now,
     )
@@ -113,11 +116,12 @@ def _start(report: Report, clock: Clock, *, history: bool) -> Start:
     )
 
 
-def _standing(report: Report) -> Standing:
+def _standing(report: Report, unfinished: Collection[int]) -> Standing:
     return Standing(
         report.registered_on,
         report.decided_on,
         report.serious_on,
         report.notified_on,
         report.supplemented_on,
+        report.pk in unfinished,
     )

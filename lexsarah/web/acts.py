@@ -13,6 +13,7 @@ from casework.web.cases.fields import DayField, RowField, text_field
 from lexsarah.models import Report, Statute
 from lexsarah.rules import RULES
 from lexsarah.services import investigating
+from lexsarah.unfinished import awaits_supplement
 from lexsarah.web.act_page import ActForm as ActForm
 from lexsarah.web.act_page import ActPage as ActPage
 from lexsarah.web.asking import acts as asking_acts
@@ -213,7 +214,7 @@ PAGES = (
         "Antecknat att IVO har fått utredningen.",
         "check",
         submit="Spara",
-        fits=lambda report: report.awaits_supplement,
+        fits=awaits_supplement,
     ),
     ActPage(
         "utredare",

@@ -23,6 +23,7 @@ from casework.models import Board
 from casework.reports.exports import FORMATS
 from lexsarah.models import Report
 from lexsarah.services import investigating
+from lexsarah.unfinished import awaits_supplement
 from tests.casework.case_files import Ran, numbers, only, organise, report
 from tests.casework.case_reckoning import AREAS
 from tests.lexsarah.files import HEADER, PLAIN, read
@@ -184,7 +185,7 @@ def test_a_trial_saves_nothing(folder: Path) -> None:
 def test_notified_before_it_was_decided_awaits_the_investigation(folder: Path) -> None:
     assert read(folder, {"anmäld_ivo": "2022-03-02"}).code == 0
     found = Report.objects.get()
-    assert found.awaits_supplement
+    assert awaits_supplement(found)
     assert times(found)["lex_sarah_ivo_supplement"][1:] == ("missed", None)
     assert read(folder, SERIOUS | {"anmäld_ivo": "2022-03-02"}).code == 0
     found.refresh_from_db()
