@@ -82,6 +82,7 @@ class NewestFirst(Pages):
 class OfficialRegisterViewSet(ActorView, viewsets.GenericViewSet):
     """Diariet över lex Sarah-rapporter: för registratorn och SAS."""
 
+    queryset = Report.objects.all()
     serializer_class = RegisteredReportSerializer
     pagination_class = NewestFirst
     filterset_class = RegisterFilter

@@ -1,7 +1,8 @@
 """The resource ``lexsarah-provider-information``: what private providers tell the board."""
 
 from collections.abc import Callable
-from typing import cast
+from dataclasses import replace
+from typing import Any, cast
 
 import django_filters
 from drf_spectacular.utils import extend_schema
@@ -93,10 +94,24 @@ class ProviderInformationViewSet(RecordViewSet):
         """Enter what a provider has told; the Registrator or SAS does."""
         ENTERING.require(self.actor)
         given = self.given(shapes.NewProviderInformationSerializer)
-        answer = self._shown(providers.take_in(self.actor, providers.Information(**given)))
+        key = given.pop("submission_key")
+        entered = providers.take_in(self.actor, providers.Information(**given), key=key)
+        answer = self._shown(entered)
         answer.status_code = status.HTTP_201_CREATED
         answer["Location"] = self.reverse_action("detail", args=[answer.data["id"]])
         return answer
+
+    @act(shapes.CorrectProviderInformationSerializer, "Rätta det som skrevs in")
+    def correct(self, request: Request, pk: int) -> Response:
+        """En ny rad med `reason`; det som inte skickas står kvar. Också när det är klart."""
+
+        def do(given: dict[str, Any]) -> object:
+            reason = given.pop("reason")
+            found = cast(ProviderInformation, self.records.get_visible(self.actor, pk))
+            right = replace(providers.told(found), **given)
+            return providers.correct(self.actor, pk, right, reason=reason)
+
+        return self.perform("correct", pk, do, edits=True)
 
     @act(shapes.FollowUpSerializer, "Anteckna vad nämnden gör")
     def follow_up(self, request: Request, pk: int) -> Response:

@@ -16,6 +16,7 @@ from lexsarah.models.documents import (
     OutsideApproval,
     OutsideText,
     ProviderInformation,
+    ProviderInformationRow,
     RegistryEntry,
     StoredDocument,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "OutsideText",
     "Proposal",
     "ProviderInformation",
+    "ProviderInformationRow",
     "RegistryEntry",
     "Reopening",
     "Report",

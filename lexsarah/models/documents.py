@@ -20,6 +20,7 @@ PROVIDER_COLUMNS = RecordColumns(
     about_manager="",
     confidential=True,
 )
+PROVIDER_NOTIFIED_IVO = [("yes", "Ja"), ("no", "Nej"), ("unknown", "Vet inte")]
 
 
 class StoredDocument(AppendOnly):
@@ -210,11 +211,14 @@ class DutyConfirmation(AppendOnly):
 class ProviderInformation(models.Model):
     """Information från utförare: a private provider tells the board of what it investigates itself.
 
-    SoL 27:4, LSS 24 d §. A record of its own, counted in no outcome.
+    SoL 27:4, LSS 24 d §. A record of its own, counted in no outcome. Fields under "projection" are
+    those of its latest row (``ProviderInformationRow``), and are written with it.
     """
 
     board = models.ForeignKey(Board, models.PROTECT, related_name="+")
     number = models.CharField("nummer", max_length=40, unique=True)
+
+    # Projection
     registry_number = models.CharField("diarienummer", max_length=60, blank=True)
     provider = models.CharField("utförare", max_length=200)
     unit = models.ForeignKey(
@@ -227,13 +231,17 @@ class ProviderInformation(models.Model):
     provider_notified_ivo = models.CharField(
         "har utföraren anmält till IVO",
         max_length=10,
-        choices=[("yes", "Ja"), ("no", "Nej"), ("unknown", "Vet inte")],
+        choices=PROVIDER_NOTIFIED_IVO,
     )
     protected = models.BooleanField("skyddade personuppgifter", default=False)
+
+    # Handling
     follow_up = EncryptedTextField("vad nämnden gör", blank=True)
     closed_on = models.DateField("klar", null=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
+    # Made with the form, so that two clicks are one entry.
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
     version = models.IntegerField(default=1)
 
     record_columns: ClassVar = PROVIDER_COLUMNS
@@ -242,7 +250,7 @@ class ProviderInformation(models.Model):
     privacy = Privacy(
         personal="text follow_up recorded_by",
         plain="id board number registry_number provider unit statute received_on occurred_on "
-        "provider_notified_ivo protected closed_on recorded_at version",
+        "provider_notified_ivo protected closed_on recorded_at submission_key version",
     )
 
     class Meta:
@@ -258,3 +266,35 @@ class ProviderInformation(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class ProviderInformationRow(AppendOnly):
+    """What a provider told, as it was entered or corrected: the latest row is what stands.
+
+    The first has no ``reason``.
+    """
+
+    information = models.ForeignKey(ProviderInformation, models.PROTECT, related_name="rows")
+    registry_number = models.CharField("diarienummer", max_length=60, blank=True)
+    provider = models.CharField("utförare", max_length=200)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    statute = models.CharField("lagrum", max_length=10, choices=Statute)
+    received_on = models.DateField("inkom")
+    occurred_on = models.DateField("inträffade", null=True)
+    text = EncryptedTextField("vad utföraren informerar om")
+    provider_notified_ivo = models.CharField(
+        "har utföraren anmält till IVO", max_length=10, choices=PROVIDER_NOTIFIED_IVO
+    )
+    protected = models.BooleanField("skyddade personuppgifter")
+    reason = EncryptedTextField("varför det rättades", blank=True)
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    entered_at = models.DateTimeField()
+
+    privacy = Privacy(
+        personal="text reason entered_by",
+        plain="id information registry_number provider unit statute received_on occurred_on "
+        "provider_notified_ivo protected entered_at",
+    )
+
+    class Meta:
+        ordering: ClassVar = ["id"]

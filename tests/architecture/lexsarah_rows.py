@@ -92,6 +92,7 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     "lex-sarah/utforare/": Row(get=Gate(who("rut sara"))),
     "lex-sarah/utforare/ny/": both(Gate(who("rut sara"))),
     "lex-sarah/utforare/<int:information_id>/": both(LEX_SARAH),
+    "lex-sarah/utforare/<int:information_id>/ratta/": both(LEX_SARAH),
     "lex-sarah/skyldighet/": both(ANYONE),
     "lex-sarah/lardomar/": Row(get=ANYONE),
     "lex-sarah/lardomar/<int:lesson_id>/": Row(get=OWN_BOARD, post=in_board("eva erik")),
@@ -146,6 +147,7 @@ _TOLD, _RULES = "lexsarah-provider-information", "lexsarah-delegation-rules"
 LEX_SARAH_API |= {
     f"{_TOLD}/": both(Gate(who("rut sara"))),
     f"{_TOLD}/<int:pk>/": Row(get=LEX_SARAH, ids={"pk": "information_id"}),
+    f"{_TOLD}/<int:pk>/correct/": Row(post=LEX_SARAH, ids={"pk": "information_id"}),
     f"{_TOLD}/<int:pk>/follow-up/": Row(post=LEX_SARAH, ids={"pk": "information_id"}),
     f"{_TOLD}/<int:pk>/finish/": Row(post=LEX_SARAH, ids={"pk": "information_id"}),
     "lexsarah-register/": Row(get=Gate(who("rut sara"))),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 
@@ -15,8 +16,9 @@ from lexsarah.services.providers import Information
 
 
 class InformationForm(forms.Form):
-    """Skriv in information från utförare."""
+    """Skriv in information från utförare; ``key`` is made with it, so that two clicks are one."""
 
+    key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
     provider = forms.CharField(
         label="Utförare",
         max_length=providers.MAX_NAME,
@@ -48,8 +50,8 @@ class InformationForm(forms.Form):
         label="Den det gäller har skyddade personuppgifter", required=False
     )
 
-    def __init__(self, units: Iterable[Unit], data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, units: Iterable[Unit], data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
         field: Any = self.fields["unit"]
         field.offer(units, empty="Ingen, eller okänd")
         self.fields["received_on"].initial = clock.today()
@@ -57,7 +59,19 @@ class InformationForm(forms.Form):
 
     def information(self) -> Information:
         """Return the valid form as what the service takes."""
-        return Information(**self.cleaned_data)
+        return Information(**{name: self.cleaned_data[name] for name in providers.NAMES})
+
+
+class CorrectionForm(InformationForm):
+    """The same as it should have been, and why."""
+
+    key = None  # type: ignore[assignment]  # takes the field away
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = text_field(
+        "Varför rättas det?",
+        required="Skriv varför det rättas.",
+        help_text="Det som stod förut går att läsa, med ditt namn och skälet.",
+    )
 
 
 class FollowUpForm(forms.Form):

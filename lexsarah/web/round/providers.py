@@ -1,14 +1,16 @@
 """Information från utförare: the list, entering one, one with what the board does about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
+from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page, status_of
@@ -16,9 +18,9 @@ from casework.organisation.models import Unit
 from casework.registers.exporting import export_response
 from casework.shared import clock, personnummer
 from lexsarah.models import ProviderInformation
-from lexsarah.rules import ENTERING
+from lexsarah.rules import ENTERING, PROVIDER_RULES
 from lexsarah.services import providers
-from lexsarah.web.round.forms import FinishForm, FollowUpForm, InformationForm
+from lexsarah.web.round.forms import CorrectionForm, FinishForm, FollowUpForm, InformationForm
 from lexsarah.web.stale import Stale, knowing, stale
 
 PER_PAGE = 50
@@ -81,17 +83,67 @@ def new(request: ActorRequest) -> HttpResponseBase:
     """Enter what a provider has told; a personnummer in it gives a warning first."""
     actor = request.actor
     ENTERING.require(actor)
-    units = Unit.objects.valid_on(clock.today()).filter(board=actor.board_id)
-    form = InformationForm(units, request.POST if request.method == "POST" else None)
-    numbers = personnummer.find(request.POST.get("text", ""))
-    anyway = request.POST.get("verb") == "save-anyway"
-    if form.is_bound and form.is_valid() and (anyway or not numbers):
-        entered = attempt(form, lambda: providers.take_in(actor, form.information()))
+    form = InformationForm(_units(actor), request.POST if request.method == "POST" else None)
+    numbers, is_stopped = _numbers(request)
+    if form.is_bound and form.is_valid() and not is_stopped:
+        key = form.cleaned_data["key"]
+        entered = attempt(form, lambda: providers.take_in(actor, form.information(), key=key))
         if entered is not None:
             messages.success(request, f"Informationen är inskriven som {entered.number}.")
             return redirect("lex-sarah-provider", entered.pk)
+        if status_of(form) == 409:
+            # Sent again, knowing it, it is another entry.
+            knowing(form, key=uuid4())
     context = {"form": form, "numbers": numbers, "stopped": form.is_bound and not form.errors}
     return render(request, "lexsarah/round/provider_new.html", context, status=status_of(form))
+
+
+@page
+def correct(request: ActorRequest, information_id: int) -> HttpResponseBase:
+    """Enter it as it should have been, with why; what stood stays to be read."""
+    actor = request.actor
+    found = ProviderInformation.objects.get_visible(actor, information_id)
+    policy.require(actor, "correct", found, PROVIDER_RULES)
+    initial = {**vars(providers.told(found)), "version": found.version}
+    posted = request.POST if request.method == "POST" else None
+    form = CorrectionForm(_units(actor, found), posted, initial=initial)
+    numbers, is_stopped = _numbers(request)
+    context: dict[str, object] = {"form": form, "numbers": numbers, "found": found}
+    if posted is None:
+        record_reading(actor, "lexsarah.provider_information_read", kind=KIND, ids=[found.pk])
+    elif form.is_valid() and not is_stopped:
+        given = form.information()
+        version, reason = form.cleaned_data["version"], form.cleaned_data["reason"]
+        done = attempt(
+            form,
+            lambda: providers.correct(
+                actor, found.pk, given, reason=reason, expected_version=version
+            ),
+        )
+        if done is not None:
+            messages.success(request, "Informationen är rättad. Det som stod går att läsa.")
+            return redirect("lex-sarah-provider", found.pk)
+        if status_of(form) == 409:
+            stands = ProviderInformation.objects.get_visible(actor, information_id)
+            knowing(form, version=stands.version)
+            now = vars(providers.told(stands)) | {"unit": str(stands.unit_id or "")}
+            context["stale"] = stale(form, stands, now)
+    context["stopped"] = form.is_bound and not form.errors
+    return render(request, "lexsarah/round/provider_correct.html", context, status=status_of(form))
+
+
+def _units(actor: Actor, found: ProviderInformation | None = None) -> QuerySet[Unit]:
+    """Return the units to choose from: those of today, and the one that stands already."""
+    today = Unit.objects.valid_on(clock.today()).filter(board=actor.board_id)
+    if found is None or found.unit_id is None:
+        return today
+    return Unit.objects.filter(Q(pk__in=today.values("pk")) | Q(pk=found.unit_id))
+
+
+def _numbers(request: ActorRequest) -> tuple[Sequence[personnummer.Found], bool]:
+    """Return the personnummer in the text, and whether they keep it from being saved."""
+    numbers = list(personnummer.find(request.POST.get("text", "")))
+    return numbers, bool(numbers) and request.POST.get("verb") != "save-anyway"
 
 
 @page
@@ -129,6 +181,8 @@ def one(request: ActorRequest, information_id: int) -> HttpResponseBase:
         "found": found,
         "following": following,
         "finishing": finishing,
+        "corrections": providers.corrections(found),
+        "may_correct": policy.may(actor, "correct", found, PROVIDER_RULES),
         "stale": was_first,
     }
     return render(request, "lexsarah/round/provider.html", context, status=status)
