@@ -128,6 +128,13 @@ def fingerprint(paper: Paper) -> str:
     return hashlib.sha256("\0".join(paper.texts()).encode()).hexdigest()
 
 
+def fingerprint_of_choice(paper: Paper, chosen: Masking, grounds: str) -> str:
+    """Return what tells whether a copy is the one that was looked at: of this paper, so masked."""
+    choice = [fingerprint(paper), *chosen.passages, f"{sorted(chosen.places)}"]
+    choice += [f"{chosen.names} {chosen.case_number}", grounds]
+    return hashlib.sha256("\0".join(choice).encode()).hexdigest()
+
+
 def pattern_of(words: Iterable[str], *, exact: bool = False) -> re.Pattern[str]:
     """Return what finds any of ``words`` as words, the longest first, over whatever white space.
 

@@ -167,7 +167,8 @@ def test_a_masked_copy_is_looked_at_and_then_kept(decided: Report, as_user: Logi
         "grounds": "26 kap. 1 § OSL.",
         "verb": "preview",
     }
-    preview = sara.post(url, given).content.decode()
+    looked_at = sara.post(url, given)
+    preview = looked_at.content.decode()
     after = preview.split("Så här blir kopian")[1]
     assert "■■■■■" in after
     assert "Samma schema" not in after
@@ -178,8 +179,52 @@ def test_a_masked_copy_is_looked_at_and_then_kept(decided: Report, as_user: Logi
     before = StoredDocument.objects.count()
     assert sara.post(url, given | {"verb": "make", "fingerprint": "annan"}).status_code == 409
     assert StoredDocument.objects.count() == before
-    text = sara.post(url, given | {"verb": "make"}, follow=True).content.decode()
+    given |= {"verb": "make", "previewed": looked_at.context["form"]["previewed"].value()}
+    text = sara.post(url, given, follow=True).content.decode()
     assert "Maskad kopia, handling 2" in text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"names": ""},
+        {"case_number": ""},
+        {"passages": ""},
+        {"passages": "Samma schema.\nhände igen"},
+        {"grounds": "Andra skäl."},
+        {"place": True},
+        {"previewed": ""},
+    ],
+    ids=str,
+)
+def test_only_what_was_looked_at_is_kept(
+    decided: Report, as_user: Login, changed: dict[str, object]
+) -> None:
+    sara = as_user("sara")
+    url = address(decided, "handlingar/maskad-kopia/")
+    shown = sara.get(url)
+    if "place" in changed:
+        changed = {"place": shown.context["choices"][0].token}
+    given = {
+        "fingerprint": shown.context["form"]["fingerprint"].value(),
+        "names": "on",
+        "case_number": "on",
+        "passages": "Samma schema.",
+        "grounds": "26 kap. 1 § OSL.",
+    }
+    looked_at = sara.post(url, given | {"verb": "preview"})
+    given["previewed"] = looked_at.context["form"]["previewed"].value()
+    before = StoredDocument.objects.count()
+    other = {name: value for name, value in (given | changed).items() if value}
+    answer = sara.post(url, other | {"verb": "make"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Kopian är inte sparad än" in text
+    assert "Så här blir kopian" in text
+    assert StoredDocument.objects.count() == before
+    again = other | {"previewed": answer.context["form"]["previewed"].value(), "verb": "make"}
+    assert sara.post(url, again).status_code == 302
+    assert StoredDocument.objects.count() > before
 
 
 def test_the_appendix_is_for_sas(place: Place, report: Report, as_user: Login) -> None:

@@ -196,7 +196,12 @@ def test_a_masked_copy_of_a_text_that_has_changed(
     assert gone.token not in ticked
     assert not StoredDocument.objects.filter(kind="masked").exists()
     fingerprint = answer.context["form"]["fingerprint"].value()
-    assert sara.post(url, typed | {"fingerprint": fingerprint}).status_code == 302
+    typed["fingerprint"] = fingerprint
+    # Nobody has looked at a copy of the text as it is now.
+    answer = sara.post(url, typed)
+    assert answer.status_code == 422
+    typed["previewed"] = answer.context["form"]["previewed"].value()
+    assert sara.post(url, typed).status_code == 302
     assert StoredDocument.objects.filter(kind="masked").exists()
 
 

@@ -96,6 +96,8 @@ class MaskForm(forms.Form):
     """What is to be masked in a copy to hand out."""
 
     fingerprint = forms.CharField(widget=forms.HiddenInput)
+    # The choice that was last looked at (``masking.fingerprint_of_choice``); empty before that.
+    previewed = forms.CharField(widget=forms.HiddenInput, required=False)
     names = forms.BooleanField(label="Namn på medarbetare", required=False, initial=True)
     case_number = forms.BooleanField(label="Ärendets nummer", required=False, initial=True)
     passages = forms.CharField(

@@ -10,7 +10,7 @@ from casework.organisation.models import Board
 from casework.shared.papers.content import Block, Facts, Heading, Table
 from lexsarah.papers.appendix import appendix_paper, notified
 from lexsarah.papers.investigation import investigation_paper
-from lexsarah.papers.masking import choices, fingerprint
+from lexsarah.papers.masking import choices, fingerprint, fingerprint_of_choice
 from lexsarah.rules import APPENDIX
 from lexsarah.services import papers
 from lexsarah.web.investigation.opening import opened
@@ -23,7 +23,10 @@ from lexsarah.web.tabs import render_tab
 
 @page
 def masked(request: ActorRequest, report_id: int) -> HttpResponseBase:
-    """Choose what is masked, look at it, and keep the copy; nothing chosen is in the address."""
+    """Choose what is masked, look at it, and keep the copy; nothing chosen is in the address.
+
+    Kept is what was looked at: with other choices than those previewed the copy is shown anew.
+    """
     actor = request.actor
     report = opened(actor, report_id, "store_document")
     paper = investigation_paper(report)
@@ -32,13 +35,19 @@ def masked(request: ActorRequest, report_id: int) -> HttpResponseBase:
     tokens = set(request.POST.getlist("place"))
     offered = choices(paper)
     ticked = {one.place for one in offered if one.token in tokens}
-    preview = None
+    preview, unseen = None, False
     if posted is None:
         record_reading(actor, "lexsarah.read", kind="report", ids=[report.pk])
     elif form.is_valid():
         chosen, grounds = form.masking(ticked), form.cleaned_data["grounds"]
-        if posted.get("verb") == "make":
-            seen = form.cleaned_data["fingerprint"]
+        seen, choice = (
+            form.cleaned_data["fingerprint"],
+            fingerprint_of_choice(paper, chosen, grounds),
+        )
+        keep = posted.get("verb") == "make"
+        # Where the paper itself has changed, that is what is said.
+        unseen = keep and seen == fingerprint(paper) and form.cleaned_data["previewed"] != choice
+        if keep and not unseen:
             made = attempt(
                 form,
                 lambda: papers.make_masked_copy(
@@ -52,8 +61,10 @@ def masked(request: ActorRequest, report_id: int) -> HttpResponseBase:
             preview = papers.masked_copy(report, chosen, grounds)
             for passage in preview.missing:
                 form.add_error("passages", f"Det här finns inte i texten: ”{passage}”.")
-    # A preview is no refusal.
-    status = status_of(form) if form.errors else 200
+            if not preview.missing:
+                knowing(form, previewed=choice)
+    # A preview is no refusal, but where something else was to be kept.
+    status = status_of(form) if form.errors or unseen else 200
     if posted is not None:
         # The boxes below are those of the text as it is now.
         knowing(form, fingerprint=fingerprint(paper))
@@ -69,6 +80,7 @@ def masked(request: ActorRequest, report_id: int) -> HttpResponseBase:
             "choices": offered,
             "ticked": ticked,
             "preview": preview,
+            "unseen": unseen and not form.errors,
             "blocks": [(_kind(block), block) for block in preview.paper.blocks] if preview else [],
         },
         status=status,
