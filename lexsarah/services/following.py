@@ -15,7 +15,8 @@ from lexsarah import states
 from lexsarah.asked import OPEN
 from lexsarah.histories import REPORTS, UNIT
 from lexsarah.models import Report, ReportUnitRow, Request
-from lexsarah.services.investigating import why_not_investigator
+from lexsarah.services.door import Act
+from lexsarah.services.investigating import take_from_examined, why_not_investigator
 from lexsarah.services.requests import unit_asked
 from lexsarah.services.watching import watch
 
@@ -87,7 +88,8 @@ def follow_unit(actor: Actor, replaced: Sequence[Unit], successor: Unit, on: dat
     """Give the undecided reports of ``replaced`` to ``successor`` from ``on``; return how many.
 
     What was reported later than ``on`` follows from that day. Decided ones stay: what was counted
-    for the old unit remains counted there.
+    for the old unit remains counted there. Who leads or works in ``successor`` is no longer
+    investigator or decider.
     """
     with unit_of_work(actor) as work:
         found = Report.objects.filter(unit__in=replaced, status__in=states.UNDECIDED)
@@ -100,7 +102,10 @@ def follow_unit(actor: Actor, replaced: Sequence[Unit], successor: Unit, on: dat
         )
         stories = [(report, [_told(successor, max(on, came_on[report.pk]))]) for report in reports]
         REPORTS.write(stories, Stamp(work.at, actor.user_id))
+        day = max(on, clock.local_day(work.at))
         for report in reports:
+            report.unit = successor
+            take_from_examined(Act(actor, "move", report, work), day)
             watch(report, work.at, history=True)
         if ids:
             work.audit("lexsarah.units_merged", kind="report", ids=ids, data={"to": successor.pk})

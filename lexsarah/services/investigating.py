@@ -8,7 +8,7 @@ from casework.organisation.models import Membership, Role, Unit, User
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah.histories import NOTIFICATION, PROTECTION, SERIOUS, UNIT
 from lexsarah.models import Report, Statute
-from lexsarah.services.door import act, required
+from lexsarah.services.door import Act, act, required
 from lexsarah.services.examining import take_from_decider
 
 MAX_NUMBER = 60
@@ -201,13 +201,18 @@ def change_unit(
         if to.pk == report.unit_id:
             raise InvalidInput("Det är redan den enheten. Välj en annan.", field="to")
         this.tell(UNIT, this.today, unit_id=to.pk, area_id=to.area_id, unit_name=to.name)
-        investigator = report.investigator
         report.unit = to
-        if investigator is not None and why_not_investigator(investigator, report, this.today):
-            report.investigator = None
-        decider = report.decider
-        if decider is not None and examined.is_of_unit(Actor.of(decider, this.today), report):
-            take_from_decider(this)
-        report.save(update_fields=["investigator", "decider"])
+        take_from_examined(this, this.today)
         this.work.audit("lexsarah.unit_changed", report, data={"to": to.pk})
     return report
+
+
+def take_from_examined(this: Act, on: date) -> None:
+    """Take the report from the investigator and the decider whose unit it examines by that day."""
+    report = this.report
+    investigator, decider = report.investigator, report.decider
+    if investigator is not None and why_not_investigator(investigator, report, on):
+        report.investigator = None
+    if decider is not None and examined.is_of_unit(Actor.of(decider, on), report):
+        take_from_decider(this)
+    report.save(update_fields=["investigator", "decider"])

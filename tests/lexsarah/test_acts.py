@@ -16,6 +16,7 @@ from lexsarah.histories import REPORTS
 from lexsarah.models import Examined, Report
 from lexsarah.services import following, investigating
 from tests.conftest import Place, make_report
+from tests.lexsarah.deciding import proposed
 from tests.lexsarah.factory import handed_in, running
 from tests.lexsarah.test_import import agree_with_the_history
 
@@ -301,4 +302,26 @@ def test_an_open_report_follows_its_unit(place: Place) -> None:
     report.refresh_from_db()
     assert (moved, report.unit) == (1, new)
     assert running(report)["lex_sarah_investigation"].unit == new
+    agree_with_the_history()
+
+
+def test_who_leads_what_a_unit_becomes_neither_investigates_nor_decides(place: Place) -> None:
+    """As when SAS moves the report: what was before them goes back to the investigation."""
+    Membership.objects.create(user=place.user("erik"), board=place.board, role=Role.SAS)
+    sara, report, other = place.actor(SARA), proposed(place), proposed(place)
+    birgit = place.user("birgit")
+    Report.objects.filter(pk=report.pk).update(investigator=place.user("erik"))
+    for unit in (place.sister_unit, place.far_unit):
+        Membership.objects.create(user=birgit, board=place.board, role=Role.MANAGER, unit=unit)
+    following.follow_unit(place.actor("simon"), [place.unit], place.sister_unit, date(2026, 3, 2))
+    for one in (report, other):
+        one.refresh_from_db()
+        assert (one.unit, one.decider) == (place.sister_unit, None)
+        assert one.status == "investigating"
+        (proposal,) = one.proposals.all()
+        assert "granskas" in proposal.returned_because
+    assert (report.investigator, other.investigator) == (None, place.user(SARA))
+    assert running(report)["lex_sarah_investigation"].handler is None
+    assert not Report.objects.visible_to(place.actor("birgit")).exists()
+    assert Report.objects.visible_to(sara).count() == 2
     agree_with_the_history()
