@@ -7,9 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.urls import reverse
+
+from casework.access.actor import Actor
+from casework.access.policy import may
 from casework.deadlines.calendar import in_words
 from casework.shared import clock
 from casework.web.cases.rows import Bar
+from deviations.rules import RULES as DEVIATIONS
+from deviations.states import WITH_SAS
 from lexsarah import clocks, states
 from lexsarah.asked import awaiting_delivery
 from lexsarah.models import Measure, Report, Request
@@ -27,7 +33,7 @@ class NextStep:
     """One sentence on what is to be done, and the act that does it (None: there is none yet).
 
     ``also`` is another act that the sentence speaks of. ``page`` is the name of the report's page
-    on which it is done, where no act is.
+    on which it is done, where no act is; ``elsewhere`` is an address apart from the report.
     """
 
     text: str
@@ -35,9 +41,12 @@ class NextStep:
     page: str = ""
     label: str = ""
     also: ActPage | None = None
+    elsewhere: str = ""
 
 
-def next_steps(report: Report, bars: list[Bar], acts: list[ActPage]) -> list[NextStep]:
+def next_steps(
+    actor: Actor, report: Report, bars: list[Bar], acts: list[ActPage]
+) -> list[NextStep]:
     """Return what comes next for a report with its times and the acts that are offered."""
     offered = {one.act: one for one in acts}
     steps = []
@@ -45,9 +54,13 @@ def next_steps(report: Report, bars: list[Bar], acts: list[ActPage]) -> list[Nex
         steps.append(NextStep("Se till att den enskilde är trygg.", offered.get("make_safe")))
     if asked := _asked_by_ivo(report):
         steps.append(asked)
+    if left := _deviation_left(actor, report):
+        steps.append(left)
     step = _in_the_investigation(report, bars, offered)
-    # "Nothing more" is not so beside something.
-    return [*steps, step] if step.text != NOTHING or not steps else steps
+    if step.text != NOTHING:
+        # The deviation waits in its own Inkorg: what the report needs goes before it.
+        steps.insert(len(steps) - bool(left), step)
+    return steps or [step]
 
 
 def _asked_by_ivo(report: Report) -> NextStep | None:
@@ -57,6 +70,18 @@ def _asked_by_ivo(report: Report) -> NextStep | None:
     due_on: date | None = getattr(report, "ivo_answer_due", None)
     until = f", senast {in_words(due_on)}" if due_on else ""
     return NextStep(f"Svara på IVO:s fråga{until}.", page="lex-sarah-ivo", label="Till IVO")
+
+
+def _deviation_left(actor: Actor, report: Report) -> NextStep | None:
+    """Return that the deviation which became the report stays with SAS though it is decided."""
+    deviation = report.deviation
+    if deviation is None or report.status not in states.DECIDED_ONES:
+        return None
+    if deviation.status != WITH_SAS or not may(actor, "return_from_sas", deviation, DEVIATIONS):
+        return None
+    text = f"Avvikelsen {deviation.number} ligger kvar hos SAS. Lämna tillbaka den till enheten."
+    url = reverse("deviation-act", args=[deviation.pk, "tillbaka-fran-sas"])
+    return NextStep(text, label="Till avvikelsen", elsewhere=url)
 
 
 def _in_the_investigation(report: Report, bars: list[Bar], offered: dict[str, ActPage]) -> NextStep:

@@ -132,7 +132,7 @@ def report(request: ActorRequest, report_id: int) -> HttpResponse:
             "bars": bars,
             "acts": [one for one in acts if not _is_fact(one, found)],
             "facts": [one for one in acts if _is_fact(one, found)],
-            "next_steps": next_steps(found, list(bars), acts),
+            "next_steps": next_steps(actor, found, list(bars), acts),
             # The pages that a step leads to are closed to whoever is examined.
             "opens_pages": policy.may(actor, "read_document", found, RULES),
             "days_shown": shown_days,

@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from casework.models import AuditEvent
+from deviations.services import inbox
 from lexsarah.models import Decision, DelegationRule, Measure, Report
 from lexsarah.services import closing, deciding, investigating, measures
 from lexsarah.services.delivering import deliver
-from tests.conftest import Place
+from tests.conftest import Place, make_report
 from tests.lexsarah.deciding import (
     REASONS,
     decided,
@@ -342,3 +343,30 @@ def test_the_list_of_decisions_says_which_and_by_what_and_no_more(
     assert file.splitlines()[1].startswith(f"2026-03-30;{report.number};")
     assert AuditEvent.objects.latest("id").action == "lexsarah.delegation_exported"
     assert as_user("vera").get("/lex-sarah/delegationsbeslut/").status_code == 403
+
+
+def test_a_deviation_that_stays_with_sas_is_handed_back_after_the_decision(
+    place: Place, as_user: Login
+) -> None:
+    deviation = make_report(place)
+    inbox.send_to_sas(place.actor("eva"), deviation.pk, reason="Barnet for illa.")
+    report = Report.objects.get(deviation=deviation)
+    delegate(place)
+    said = f"Avvikelsen {deviation.number} ligger kvar hos SAS. Lämna tillbaka den till enheten."
+    overview, sara = f"/lex-sarah/{report.pk}/", place.actor("sara")
+    investigating.start_investigation(sara, report.pk, statute="SoL")
+    document(report)
+    birgit, given = place.actor("birgit"), {"outcome": "misconduct", "reasons": REASONS}
+    deciding.propose(sara, report.pk, **given, decider=place.user("birgit"))
+    assert said not in page(as_user("sara"), overview)
+    deciding.decide(birgit, report.pk, **given)
+    shown = page(as_user("sara"), overview)
+    assert said in shown
+    assert shown.index("Delge beslutet.") < shown.index(said)
+    door = f"/avvikelser/{deviation.pk}/tillbaka-fran-sas/"
+    assert door in shown
+    assert "Lämna tillbaka" in page(as_user("sara"), door)
+    # Whoever decides sees the report, and has nothing to do with the deviation.
+    assert said not in page(as_user("birgit"), overview)
+    inbox.return_from_sas(sara, deviation.pk, reason="Beslutat.")
+    assert said not in page(as_user("sara"), overview)
