@@ -30,10 +30,7 @@ class NarrowingForm(forms.Form):
     """What the list is narrowed by; what makes no sense is left out."""
 
     q = forms.CharField(
-        label="Nummer",
-        required=False,
-        max_length=MAX_NUMBER,
-        help_text="Vårt nummer eller diarienumret, helt eller delvis.",
+        label="Vårt nummer eller diarienummer", required=False, max_length=MAX_NUMBER
     )
     year = forms.TypedChoiceField(label="År", required=False, coerce=int, empty_value=None)
 
