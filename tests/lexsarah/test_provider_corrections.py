@@ -44,7 +44,8 @@ def _spring(at: Callable[[Any], Any]) -> None:
 
 
 def given(**fields: Any) -> Information:
-    return Information(**({"provider": "Hemmet AB", "text": TEXT, "received_on": DAY} | fields))
+    base: dict[str, Any] = {"provider": "Hemmet AB", "text": TEXT, "received_on": DAY}
+    return Information(**(base | fields))
 
 
 def taken_in(place: Place, **fields: Any) -> ProviderInformation:
