@@ -23,7 +23,15 @@ NAV.register(
     ),
 )
 NAV.register(
-    "lex-sarah-own", NavItem("Lex Sarah", "lex-sarah-own", 35, _is_another, icon="shield-alert")
+    "lex-sarah-own",
+    NavItem(
+        "Lex Sarah",
+        "lex-sarah-own",
+        35,
+        _is_another,
+        icon="shield-alert",
+        within="lex-sarah-list",
+    ),
 )
 
 

@@ -18,7 +18,8 @@ from casework.shared.hooks import Registry
 class NavItem:
     """One entry: where it leads, for whom, in which order, and the rows that wait there.
 
-    ``only_waiting``: the entry is there while something waits, and not otherwise.
+    ``only_waiting``: the entry is there while something waits, and not otherwise. ``within`` names
+    a page below which all belongs to the entry, where no other entry says more.
     """
 
     label: str
@@ -28,6 +29,7 @@ class NavItem:
     waiting: Callable[[Actor], QuerySet[Any]] | None = None
     icon: str = ""
     only_waiting: bool = False
+    within: str = ""
 
 
 NAV: Registry[NavItem] = Registry("Menu entry")
@@ -48,6 +50,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             "icon": item.icon,
             "count": known.get(name),
             "current": False,
+            "within": reverse(item.within) if item.within else "",
         }
         for name, item in sorted(shown.items(), key=lambda named: named[1].order)
         if known.get(name) or not item.only_waiting
@@ -85,12 +88,16 @@ def _counts(request: HttpRequest, shown: Mapping[str, NavItem], actor: Actor) ->
 def _mark_current(entries: list[dict[str, object]], path: str) -> None:
     """Mark the one entry whose address says most of where one is."""
     on_the_way = [
-        entry
-        for entry in entries
-        if entry["url"] == path or (entry["url"] != "/" and path.startswith(str(entry["url"])))
+        (len(str(entry[address])), address == "url", place)
+        for place, entry in enumerate(entries)
+        for address in ("url", "within")
+        if entry[address] == path
+        or (entry[address] not in ("", "/") and path.startswith(str(entry[address])))
     ]
     if on_the_way:
-        max(on_the_way, key=lambda entry: len(str(entry["url"])))["current"] = True
+        # The first of those that say as much, and an entry's own page before what is below it.
+        _, _, place = max(on_the_way, key=lambda found: (found[0], found[1], -found[2]))
+        entries[place]["current"] = True
 
 
 def _roles(actor: Actor) -> str:

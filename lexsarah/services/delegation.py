@@ -18,6 +18,7 @@ from lexsarah.models import DelegationRule, Report
 
 ONE_DAY = timedelta(days=1)
 LONGEST_NAME = 80
+ENDED = "Raden har upphört. Lägg till en ny i stället."
 # Roles that a board may let decide; others do not meet lex Sarah at all.
 ROLES = (Role.DECIDER, Role.SAS, Role.HEAD, Role.MANAGER)
 
@@ -186,12 +187,15 @@ def change(actor: Actor, rule_id: int, wish: Wish) -> DelegationRule:
     """Let a row end the day before ``wish`` begins, and another take its place.
 
     What was decided by the old one still names it. One that has not begun is replaced whole.
+    ``InvalidInput`` where nothing would be another.
     """
     policy.require_configurer(actor)
     with unit_of_work(actor) as work:
         _one_at_a_time(actor)
         old = _open_row(actor, rule_id)
         old_key = old.pk
+        if _is_as(old, wish):
+            raise InvalidInput("Inget är ändrat. Ändra något, eller avbryt.")
         _end(old, wish.valid_from, field="valid_from")
         row = _made(actor, wish)
         work.audit(
@@ -228,9 +232,26 @@ def _open_row(actor: Actor, rule_id: int) -> DelegationRule:
     row = of_board(actor).filter(pk=rule_id).first()
     if row is None:
         raise NotVisible
-    if row.valid_to is not None and row.valid_to < clock.today():
-        raise ConflictError("Raden har upphört. Lägg till en ny i stället.")
+    if has_ended(row):
+        raise ConflictError(ENDED)
     return row
+
+
+def has_ended(row: DelegationRule) -> bool:
+    """Say whether the row holds no more: it is neither changed nor ended again."""
+    return row.valid_to is not None and row.valid_to < clock.today()
+
+
+def _is_as(row: DelegationRule, wish: Wish) -> bool:
+    """Say whether ``wish`` is the row as it stands; the day matters for one that is to come."""
+    same = (row.outcome, row.role, row.by_investigator) == (
+        wish.outcome,
+        wish.role,
+        wish.by_investigator,
+    )
+    begun = row.valid_from <= clock.today()
+    same_days = row.valid_to is None and (begun or row.valid_from == wish.valid_from)
+    return same and same_days and row.name == wish.name.strip()
 
 
 def _end(row: DelegationRule, no_more_from: date, *, field: str) -> None:

@@ -23,6 +23,7 @@ from lexsarah.services.door import Act, act, required
 from lexsarah.services.watching import watch
 
 LONGEST = 20_000
+NO_ANSWER = "Skriv ditt svar."
 # Nothing that is asked of somebody is worth waiting for longer.
 FURTHEST = timedelta(days=365)
 CHANGED = (
@@ -148,7 +149,7 @@ def answer(
 ) -> Request:
     """Answer what was asked, once. With the last yttrande the investigation goes on. ``text``."""
     with _asked(actor, request_id, expected_version) as (request, this):
-        request.answer = required(text, "text", "Skriv ditt svar.", longest=LONGEST)
+        request.answer = required(text, "text", NO_ANSWER, longest=LONGEST)
         request.draft = ""
         request.answered_by_id, request.answered_at = actor.user_id, this.work.at
         request.save(update_fields=["answer", "draft", "answered_by", "answered_at", "version"])

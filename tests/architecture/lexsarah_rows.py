@@ -73,7 +73,7 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     "lex-sarah/<int:report_id>/": Row(get=LEX_SARAH),
     "lex-sarah/<int:report_id>/utat/": both(LEX_SARAH),
     "lex-sarah/<int:report_id>/begart/": Row(get=LEX_SARAH),
-    "lex-sarah/<int:report_id>/begart/<int:request_id>/aterta/": Row(post=LEX_SARAH),
+    "lex-sarah/<int:report_id>/begart/<int:request_id>/aterta/": both(LEX_SARAH),
     "lex-sarah/begars/": Row(get=ANYONE),
     "lex-sarah/begars/<int:request_id>/": both(_ASKED),
     "lex-sarah/begars/<int:request_id>/utkast/": Row(post=_ASKED),

@@ -88,8 +88,14 @@ def test_sas_takes_a_request_back(place: Place, as_user: Login, report: Report) 
     request, sara = ask(place, report), as_user("sara")
     url = f"{URL}{report.pk}/begart/{request.pk}/aterta/"
     assert as_user("eva").post(url).status_code == 404
+    asked_once_more = page(sara, url)
+    assert "Eva Norr ser att det inte behövs längre" in asked_once_more
+    assert url in page(sara, f"{URL}{report.pk}/begart/")
+    request.refresh_from_db()
+    assert request.is_open
     assert "Återtaget" in post(sara, url).content.decode()
     assert "redan besvarat eller återtaget" in post(sara, url).content.decode()
+    assert sara.get(url).status_code == 409
     shown = page(as_user("eva"), f"{MINE}{request.pk}/")
     assert "Du behöver inte svara" in shown
     assert "Skicka svaret" not in shown
@@ -290,3 +296,38 @@ def test_no_page_asks_more_than_fifteen_questions(
         with CaptureQueriesContext(connection) as asked:
             page(client, url)
         assert len(asked) <= 15, (url, [query["sql"][:120] for query in asked])
+
+
+def test_an_answer_is_asked_for_in_the_words_of_what_is_asked(
+    place: Place, as_user: Login, report: Report
+) -> None:
+    statement = ask(place, report)
+    safety = requests.request_safety(
+        place.actor("sara"),
+        report.pk,
+        requests.Asked(place.user("eva"), "Ordna jour.", clock.today()),
+    )
+    eva = as_user("eva")
+    first, second = (page(eva, f"{MINE}{one.pk}/") for one in (statement, safety))
+    for shown in (first, second):
+        assert 'Ditt svar <span class="field__required">(obligatorisk)</span>' in shown
+    assert "vad det kan bero på" in first
+    assert "gjort för den enskilde" not in first
+    assert "gjort för den enskilde" in second
+    empty = {"version": statement.version, "text": ""}
+    refused = eva.post(f"{MINE}{statement.pk}/", empty | {"verb": "send"})
+    assert refused.status_code == 422
+    assert "Skriv ditt svar." in refused.content.decode()
+    assert eva.post(f"{MINE}{statement.pk}/utkast/", empty).status_code == 204
+
+
+@pytest.mark.parametrize("name", ["eva", "amina", "rut", "anna", "sara"])
+def test_the_menu_says_where_one_is(as_user: Login, name: str) -> None:
+    browser = as_user(name)
+    rooms = ["skyldighet", "lardomar", "mina", "rapportera", "begars"]
+    rooms += ["utforare", "delegationsbeslut", "papper"] if name in ("rut", "sara") else []
+    for room in rooms:
+        menu = page(browser, f"/lex-sarah/{room}/").split("<nav", 1)[1].split("</nav>")[0]
+        current = menu.split('aria-current="page"')
+        assert len(current) == 2, room
+        assert "Lex Sarah" in current[1].split("</a>")[0]

@@ -370,3 +370,23 @@ def test_a_deviation_that_stays_with_sas_is_handed_back_after_the_decision(
     assert said not in page(as_user("birgit"), overview)
     inbox.return_from_sas(sara, deviation.pk, reason="Beslutat.")
     assert said not in page(as_user("sara"), overview)
+
+
+def test_a_row_saved_as_it_stands_stays_and_one_that_has_ended_leads_to_the_list(
+    place: Place, as_user: Login, at: Callable[[date], object]
+) -> None:
+    simon, listed = as_user("simon"), "/organisation/delegation/"
+    row = {one.outcome: one for one in delegate(place)}["serious"]
+    given = {"name": row.name, "outcome": row.outcome, "role": row.role}
+    before = DelegationRule.objects.count()
+    unchanged = simon.post(f"{listed}{row.pk}/", given | {"valid_from": "2026-04-30"})
+    assert unchanged.status_code == 422
+    assert "Inget är ändrat." in unchanged.content.decode()
+    assert DelegationRule.objects.count() == before
+    simon.post(f"{listed}{row.pk}/upphor/", {"last_day": "2026-04-01"})
+    at(date(2026, 4, 2))
+    simon = as_user("simon")
+    for door in (f"{listed}{row.pk}/", f"{listed}{row.pk}/upphor/"):
+        answer = simon.get(door, follow=True)
+        assert answer.redirect_chain == [(listed, 302)]
+        assert "Raden har upphört. Lägg till en ny i stället." in answer.content.decode()

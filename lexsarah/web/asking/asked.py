@@ -26,19 +26,43 @@ LISTED = "lex-sarah-asked"
 ONE = "lex-sarah-asked-one"
 
 
+_HELP = {
+    Request.Kind.STATEMENT: "Skriv vad du känner till: vad som hände, vad som gjordes och vad det "
+    "kan bero på.",
+    Request.Kind.SAFETY: "Skriv vad som är gjort för den enskilde och vilken dag, och om något "
+    "återstår.",
+}
+_TO_ALL = (
+    "Skriv ärendenummer i stället för namn och personnummer. Utredaren ser svaret först när du har "
+    "skickat det."
+)
+
+
 class AnswerForm(forms.Form):
-    """The answer to what is asked; ``version`` is what stood on the page that was opened."""
+    """The answer to what is asked; ``version`` is what stood on the page that was opened.
+
+    A draft may be empty; what is sent may not.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
         label="Ditt svar",
-        required=False,
         strip=False,
         max_length=requests.LONGEST,
-        help_text="Skriv ärendenummer i stället för namn och personnummer. Utredaren ser svaret "
-        "först när du har skickat det.",
+        error_messages={"required": requests.NO_ANSWER},
         widget=forms.Textarea(attrs={"rows": 10}),
     )
+
+    def __init__(self, *args: Any, asked: Request, is_draft: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].help_text = f"{_HELP[Request.Kind(asked.kind)]} {_TO_ALL}"
+        # Shown as asked for all the same: it is, when it is sent.
+        self.fields["text"].required = not is_draft
+
+    def full_clean(self) -> None:
+        """Try what was typed; the label says afterwards, too, that an answer is asked for."""
+        super().full_clean()
+        self.fields["text"].required = True
 
 
 @page
@@ -87,7 +111,7 @@ def one(request: ActorRequest, request_id: int) -> HttpResponseBase:
 def draft(request: ActorRequest, request_id: int) -> HttpResponseBase:
     """Keep the answer as one types it; what somebody else has saved since is shown beside it."""
     found = asked.get_asked(request.actor, request_id)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, asked=found, is_draft=True)
     if not form.is_valid():
         return HttpResponse(status=422)
     try:
@@ -102,8 +126,8 @@ def draft(request: ActorRequest, request_id: int) -> HttpResponseBase:
 
 
 def _posted(request: ActorRequest, found: Request) -> HttpResponseBase:
-    form = AnswerForm(request.POST)
     verb = request.POST.get("verb", "send")
+    form = AnswerForm(request.POST, asked=found, is_draft=verb == "save")
     numbers = personnummer.find(request.POST.get("text", ""))
     if not form.is_valid():
         return _show(request, found, form, status=422)
@@ -135,7 +159,7 @@ def _save(request: ActorRequest, found: Request, form: AnswerForm) -> Request:
 
 
 def _form(found: Request) -> AnswerForm:
-    return AnswerForm(initial={"version": found.version, "text": found.draft})
+    return AnswerForm(asked=found, initial={"version": found.version, "text": found.draft})
 
 
 def _conflict(found: Request, form: AnswerForm, error: ConflictError) -> dict[str, Any]:

@@ -3,14 +3,15 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from casework.access import policy
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
 from casework.shared import clock
-from casework.shared.errors import ConflictError
+from casework.shared.errors import ConflictError, NotVisible
 from casework.web.cases.rows import Chip
 from lexsarah.models import Delivery, Request
 from lexsarah.rules import RULES
@@ -77,10 +78,12 @@ def _act(request: Request) -> str:
     return "request_statement" if statement else "request_safety"
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def withdraw(request: ActorRequest, report_id: int, request_id: int) -> HttpResponseBase:
-    """Take a request back, and say so; one that has been answered meanwhile stays."""
+    """Ask once more, then take a request back; one that has been answered meanwhile stays."""
+    if request.method != "POST":
+        return _confirm(request, report_id, request_id)
     try:
         withdraw_request(request.actor, report_id, request_id)
     except ConflictError as refused:
@@ -88,3 +91,23 @@ def withdraw(request: ActorRequest, report_id: int, request_id: int) -> HttpResp
     else:
         messages.success(request, "Återtaget. Den som frågades ser det.")
     return redirect("lex-sarah-requests", report_id)
+
+
+def _confirm(request: ActorRequest, report_id: int, request_id: int) -> HttpResponse:
+    report = opened(request.actor, report_id, "withdraw_request")
+    found = Request.objects.filter(report=report, pk=request_id).select_related("asked_of").first()
+    if found is None:
+        raise NotVisible
+    record_reading(request.actor, "lexsarah.requests_read", kind="report", ids=[report.pk])
+    back = reverse("lex-sarah-requests", args=[report_id])
+    if not found.is_open:
+        gone = {"message": "Det är redan besvarat eller återtaget.", "back_url": back}
+        return render(request, "409.html", gone, status=409)
+    context = {
+        "title": f"Återta: {found.get_kind_display()}",
+        "text": f"{found.asked_of.display_name} ser att det inte behövs längre och kan inte svara. "
+        "Det som har skrivits och inte skickats får du inte del av.",
+        "confirm_label": "Återta",
+        "cancel_url": back,
+    }
+    return render(request, "confirm.html", context)

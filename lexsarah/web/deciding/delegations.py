@@ -139,6 +139,9 @@ def _row(request: ActorRequest, pk: int) -> DelegationRule:
 def change(request: ActorRequest, pk: int) -> HttpResponseBase:
     """Let another row take the place of one, from a day on."""
     row = _row(request, pk)
+    if delegation.has_ended(row):
+        messages.error(request, delegation.ENDED)
+        return redirect("delegation-list")
     initial = {
         "name": row.name,
         "outcome": row.outcome,
@@ -166,6 +169,9 @@ def change(request: ActorRequest, pk: int) -> HttpResponseBase:
 def end(request: ActorRequest, pk: int) -> HttpResponseBase:
     """Let a row hold no longer than through a day."""
     row = _row(request, pk)
+    if delegation.has_ended(row):
+        messages.error(request, delegation.ENDED)
+        return redirect("delegation-list")
     form = EndForm(request.POST or None, initial={"last_day": clock.today()})
 
     def finish() -> bool:
