@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from casework.shared import blind_index
 from casework.shared.chronicle import Attribute, Chronicle
 from casework.shared.versions import Fact
 from lexsarah import states
@@ -46,6 +47,7 @@ def _fold(facts: Sequence[Fact]) -> dict[str, Any] | None:
         # A register tells the decision alone: nothing more is known to be left to do.
         state["status"] = states.CLOSED
     state["serious_on"] = _serious_on(state)
+    state["search_terms"] = blind_index.terms(state["event"])
     return state
 
 

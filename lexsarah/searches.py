@@ -1,9 +1,10 @@
-"""Finding a report by its numbers, the unit that is examined, and its days.
+"""Finding a report by its numbers, the unit examined, its days, and words of what happened.
 
-Every word that is typed is to match. What is written in a report is no way to it: the texts are
-encrypted, and few.
+Every word that is typed is to match, but those too common to tell two texts apart. The document
+and the notes are no way to a report: only what was reported is.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -13,7 +14,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from casework.access.actor import Actor
-from casework.kit.search import SEARCHES, Days, Found, Hit, Query, Search
+from casework.kit.search import SEARCHES, Days, Found, Hit, Query, Search, forms
+from casework.shared import blind_index
 from lexsarah.models import Report
 
 _COLUMNS = {
@@ -26,6 +28,7 @@ _COLUMNS = {
 _DATES = {"registered_on": "rapporterad", "occurred_on": "inträffade"}
 # Shorter parts of a name would be found in nearly every name.
 _MIN_PART = 3
+_WORD = re.compile(r"\w+")
 # As many digits as a key may have.
 _MAX_DIGITS = 12
 
@@ -66,7 +69,7 @@ class _Reports:
 
 def find(actor: Actor, query: Query) -> Found:
     """Return the reports that the actor sees and that match all that was typed."""
-    words = [[*_numbers(word), *_unit(word)] for word in query.tokens]
+    words = [ways for word in query.tokens if (ways := _ways(word))]
     days = [[_on(day)] for day in query.days]
     asked = [*words, *days]
     # A diarienummer may have a space in it.
@@ -78,6 +81,23 @@ def find(actor: Actor, query: Query) -> Found:
         return _Reports(Report.objects.none(), [])
     found = Report.objects.visible_to(actor).filter(reduce(and_, map(_any, asked)))
     return _Reports(found.select_related("unit").order_by("-registered_on", "-pk"), asked)
+
+
+def _ways(word: str) -> list[_Way]:
+    """Return the ways in which a word may match; none where it is too common to search for."""
+    parts = [one for one in _WORD.findall(word.lower()) if blind_index.stems(one)]
+    if not parts:
+        return [] if word.isalpha() else _numbers(word)
+    wanted = [set(blind_index.terms(*forms(one))) for one in parts]
+    in_text = _Way(
+        reduce(and_, [Q(search_terms__overlap=sorted(terms)) for terms in wanted]),
+        lambda report: (
+            f"ordet {word} i texten"
+            if all(terms & set(report.search_terms) for terms in wanted)
+            else ""
+        ),
+    )
+    return [*_numbers(word), *_unit(word), in_text]
 
 
 def _any(ways: Sequence[_Way]) -> Q:

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -83,6 +85,8 @@ class Report(models.Model):
     registered_on = models.DateField("rapporterad")
     occurred_on = models.DateField("inträffade", null=True)
     event = EncryptedTextField("vad hände?", blank=True)
+    # The words of the event, as they are searched for (``casework.shared.blind_index``).
+    search_terms = ArrayField(models.BigIntegerField(), default=list)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="granskad enhet")
     status = models.CharField("läge", max_length=20, choices=states.LABELS)
     outcome = models.CharField("bedömning", max_length=20, choices=states.OUTCOMES, blank=True)
@@ -115,7 +119,8 @@ class Report(models.Model):
     objects = RecordQuerySet.as_manager()
 
     privacy = Privacy(
-        personal="done_at_once case_number event actions safe_how investigator decider mas_note",
+        personal="done_at_once case_number event search_terms actions safe_how investigator "
+        "decider mas_note",
         plain="id board number external_id registry_number deviation reported_at statute "
         "noticed_on safe_now safe_on registered_on occurred_on unit status outcome decided_on "
         "serious_on notified_on ivo_number supplemented_on protected event_kind mas_on "
@@ -149,6 +154,7 @@ class Report(models.Model):
                 name="report_open_by_age",
             ),
             models.Index(fields=["board", "-registered_on", "-id"], name="report_newest"),
+            GinIndex(fields=["search_terms"], name="report_search_terms"),
         ]
 
     def __str__(self) -> str:
