@@ -10,6 +10,7 @@ from casework.registers.running import import_table
 from casework.shared import clock
 from casework.shared.tabular import csv_bytes
 from lexsarah import demo_investigation, states
+from lexsarah.demo_turns import turn_of
 from lexsarah.models import Report, Statute
 from lexsarah.services import investigating
 from lexsarah.services.reporting import NewReport, submit
@@ -89,10 +90,10 @@ def _take_on(world: World) -> Story:
         )
         for report in waiting.order_by("pk"):
             investigating.start_investigation(sas, report.pk, statute=Statute.SOL)
-            number = f"SN {now.year}/{400 + report.pk % 500}"
+            number = f"SN {now.year}/{400 + turn_of(report) % 500}"
             investigating.set_registry_number(sas, report.pk, number=number)
             demo_investigation.write(sas, Report.objects.get(pk=report.pk))
-            if report.pk % 4 == 0:
+            if turn_of(report) % 4 == 0:
                 today = clock.today()
                 reason = "Den enskilde kunde ha kommit till allvarlig skada."
                 investigating.assess_serious(sas, report.pk, on=today, reason=reason)

@@ -9,6 +9,7 @@ from casework.organisation.models import Membership, Role, User
 from casework.shared import clock
 from lexsarah import parts, states
 from lexsarah.asked import awaiting_delivery
+from lexsarah.demo_turns import turn_of, turn_of_measure
 from lexsarah.models import DocumentPart, Examined, Measure, Report, ReportCause
 from lexsarah.services import (
     closing,
@@ -121,7 +122,7 @@ def _propose(sas: Actor, decider: User, report: Report) -> None:
     cause = ReportCause.objects.filter(report=report, removed_at=None).first()
     if cause is None:
         return
-    outcome = states.SERIOUS if report.serious_on else OUTCOMES[report.pk % len(OUTCOMES)]
+    outcome = states.SERIOUS if report.serious_on else OUTCOMES[turn_of(report) % len(OUTCOMES)]
     if outcome != states.NO_MISCONDUCT:
         _measures(sas, report, cause)
     deciding.propose(sas, report.pk, outcome=outcome, reasons=REASONS[outcome], decider=decider)
@@ -133,7 +134,10 @@ def _measures(sas: Actor, report: Report, cause: ReportCause) -> None:
     owner = first.user if first else report.investigator
     if owner is None:
         return
-    words = [*MEASURES[: 1 + report.pk % 2], *([REJECTED] if report.pk % 3 == 0 else [])]
+    words = [
+        *MEASURES[: 1 + turn_of(report) % 2],
+        *([REJECTED] if turn_of(report) % 3 == 0 else []),
+    ]
     for text in words:
         due_on = clock.today() + timedelta(days=45)
         measures.propose_measure(sas, report.pk, cause=cause, text=text, owner=owner, due_on=due_on)
@@ -142,7 +146,7 @@ def _measures(sas: Actor, report: Report, cause: ReportCause) -> None:
 def _decide(decider: User, report: Report) -> None:
     actor = Actor.of(decider)
     proposal = deciding.open_proposal(report)
-    if proposal is None or report.pk % 7 == 3:
+    if proposal is None or turn_of(report) % 7 == 3:
         # One in seven waits for its decision.
         return
     verdicts = [
@@ -168,7 +172,7 @@ def _follow(sas: Actor, report: Report) -> None:
         investigating.record_ivo_notification(sas, report.pk, on=today)
     since = report.decided_on or today
     owners = {one.owner_id: one.owner for one in awaiting_delivery(report)}
-    if owners and not report.protected and report.pk % 5:
+    if owners and not report.protected and turn_of(report) % 5:
         delivering.deliver(sas, report.pk, to=list(owners.values()), on=today)
         report.refresh_from_db()
     if report.status == states.DECIDED and measures.unsettled(report):
@@ -182,12 +186,12 @@ def _follow(sas: Actor, report: Report) -> None:
 
 def _finish(sas: Actor, one: Measure, since: date, today: date) -> None:
     """Do what was decided, and see what it led to when its day has come; some is left late."""
-    if one.stage == "approved" and today >= since + DONE_AFTER and one.pk % 6:
+    if one.stage == "approved" and today >= since + DONE_AFTER and turn_of_measure(one) % 6:
         measures.finish_measure(
             sas, one.pk, on=today, how="Rutinen gäller och är genomgången på APT."
         )
     elif one.stage == "done" and today >= (one.effect_due_on or since + SETTLED_AFTER):
-        effect = Measure.Effect.UNCLEAR if one.pk % 5 == 0 else Measure.Effect.BETTER
+        effect = Measure.Effect.UNCLEAR if turn_of_measure(one) % 5 == 0 else Measure.Effect.BETTER
         measures.assess_measure(
             sas, one.pk, effect=effect, text="Inga uteblivna besök sedan åtgärden."
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from casework.access.actor import Actor
 from casework.shared import clock
 from deviations.models import Cause
+from lexsarah.demo_turns import turn_of
 from lexsarah.models import EventKind, Report
 from lexsarah.services import causes, documenting, earlier, examining, notes
 from lexsarah.services.notes import NewNote
@@ -35,7 +36,7 @@ WHY_AGAIN = "Rutinen för överlämning fanns, men användes inte av vikarier."
 
 def write(sas: Actor, report: Report) -> None:
     """Write what is known so far of a report that ``sas`` investigates."""
-    kind = KINDS[report.pk % len(KINDS)]
+    kind = KINDS[turn_of(report) % len(KINDS)]
     examining.classify(sas, report.pk, event_kind=kind)
     for key, choice, text in PARTS:
         documenting.save_part(sas, report.pk, key, text=text, choice=choice, expected_version=0)
@@ -44,7 +45,7 @@ def write(sas: Actor, report: Report) -> None:
         notes.add_note(sas, report.pk, given)
     register = list(Cause.objects.valid_on(clock.today()).filter(board=report.board_id))
     if register:
-        causes.add_cause(sas, report.pk, cause=register[report.pk % len(register)])
+        causes.add_cause(sas, report.pk, cause=register[turn_of(report) % len(register)])
     for one in earlier.proposals(sas, report)[:1]:
         earlier.judge(
             sas,

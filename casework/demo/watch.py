@@ -18,7 +18,7 @@ from casework.deadlines.models import Outbox
 from casework.deadlines.outbox import deliver
 from casework.deadlines.sweep import sweep
 from casework.deadlines.working_time import morning
-from casework.demo.agenda import Story
+from casework.demo.agenda import Story, office_hours
 from casework.demo.world import World
 from casework.organisation.models import Board
 from casework.shared import clock
@@ -41,6 +41,7 @@ TIMES = (
 def plan(world: World) -> None:
     """Put the board's settings and the watch's mornings on the agenda."""
     world.agenda.start(world.days_ago(160), _settings(world))
+    world.agenda.start(office_hours(world.days_ago(97)), _three_months_ago(world))
     # The times of a real board beside it are told of by the service itself, in its own time.
     if not Board.objects.filter(is_demo=False).exists():
         world.agenda.start(world.days_ago(MORNINGS + 1), _begin())
@@ -54,6 +55,16 @@ def _mornings(world: World) -> list[datetime]:
     # After the service's own half past seven; what lies ahead of the present is left to it.
     found = [morning(day) + timedelta(minutes=15) for day in days if is_working_day(day)]
     return [instant for instant in found if instant < world.present]
+
+
+def _three_months_ago(world: World) -> Story:
+    """Let the log-in of the Socialsekreterare have an investigation that was told of lately."""
+    home = world.home
+    person = Person("DEMO-BARN-1", "male", clock.today().year - 9)
+    mine = world.people["socialsekreterare"]
+    given = NewInvestigation(home.unit, person, clock.today(), handler=mine)
+    open_investigation(world.actor(home.senior), given)
+    yield from ()
 
 
 def _begin() -> Story:
