@@ -35,6 +35,7 @@ def _person(actor: Actor, pk: int) -> User:
 
 def _roles_today() -> Prefetch:
     rows = Membership.objects.valid_on(clock.today()).select_related("unit", "department")
+    rows = rows.order_by("valid_from", "pk")
     return Prefetch("memberships", rows, to_attr="roles_today")
 
 
