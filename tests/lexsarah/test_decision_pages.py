@@ -390,3 +390,14 @@ def test_a_row_saved_as_it_stands_stays_and_one_that_has_ended_leads_to_the_list
         answer = simon.get(door, follow=True)
         assert answer.redirect_chain == [(listed, 302)]
         assert "Raden har upphört. Lägg till en ny i stället." in answer.content.decode()
+
+
+def test_the_registrators_list_has_no_decision_on_what_is_protected(
+    place: Place, as_user: Login
+) -> None:
+    report = decided(place)
+    Report.objects.filter(pk=report.pk).update(protected=True)
+    listed = "/lex-sarah/delegationsbeslut/"
+    assert report.number not in page(as_user("rut"), listed)
+    assert report.number in page(as_user("sara"), listed)
+    assert "skyddade personuppgifter" in page(as_user("rut"), listed)
