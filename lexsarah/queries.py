@@ -1,5 +1,6 @@
 """What the screens of SAS ask for: the list, what waits, and one report."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import (
@@ -73,6 +74,21 @@ def to_decide(actor: Actor) -> QuerySet[Report]:
     Proposals, and measures that wait for a decision.
     """
     return handing_over.to_decide(actor.user_id or 0, *actor.stands_in_for).visible_to(actor)
+
+
+def decisions(actor: Actor, first: date, last: date) -> QuerySet[Decision]:
+    """Return the decisions of the days, both included, on reports that the actor may know of.
+
+    Those the actor sees, and those of the actor's diarium: for the Registrator nothing protected.
+    """
+    visible = Report.objects.visible_to(actor).values("pk")
+    registered = Report.objects.in_official_register(actor).values("pk")
+    return (
+        Decision.objects.filter(Q(report__in=visible) | Q(report__in=registered))
+        .filter(decided_on__range=(first, last))
+        .select_related("report", "decided_by")
+        .order_by("decided_on", "pk")
+    )
 
 
 def read_report(actor: Actor, report_id: int) -> Report:

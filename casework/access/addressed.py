@@ -10,8 +10,6 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from casework.access.actor import Actor
 from casework.access.policy import NOTHING, unprotected_q
-from casework.organisation.models import Absence
-from casework.shared import clock
 
 ALWAYS = Q()
 
@@ -42,10 +40,7 @@ def addressed_q(actor: Actor, columns: AddressedColumns) -> Q:
     for column in (columns.to, *columns.also):
         theirs |= Q(**{column: actor.user_id})
     if columns.waits is not None:
-        away = Absence.objects.valid_on(clock.today()).filter(
-            substitute=actor.user_id, board_id=actor.board_id
-        )
-        theirs |= columns.waits & Q(**{f"{columns.to}__in": away.values("user_id")})
+        theirs |= columns.waits & Q(**{f"{columns.to}__in": actor.stands_in_for})
     return theirs & _reach(actor, columns)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,8 +20,8 @@ from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.shared.errors import NotVisible
 from casework.web.cases.fields import DayField
-from lexsarah import states
-from lexsarah.models import Decision, DelegationRule, Report
+from lexsarah import queries, states
+from lexsarah.models import DelegationRule
 from lexsarah.rules import DECISIONS
 from lexsarah.services import delegation
 
@@ -223,14 +222,7 @@ def decisions(request: ActorRequest) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     to_day: date = given.get("to_day") or clock.today()
     from_day: date = given.get("from_day") or to_day - relativedelta(months=1)
-    # SAS has them all. The Registrator has those of the diarium: protected ones leave no trace.
-    reports = Q(report__in=Report.objects.in_official_register(actor).values("pk"))
-    reports |= Q(report__in=Report.objects.visible_to(actor).values("pk"))
-    found = list(
-        Decision.objects.filter(reports, decided_on__range=(from_day, to_day))
-        .select_related("report", "decided_by")
-        .order_by("decided_on", "pk")
-    )
+    found = list(queries.decisions(actor, from_day, to_day))
     ids = [one.report_id for one in found]
     if file_format := request.GET.get("format"):
         return export_response(
