@@ -5,9 +5,11 @@ These rules ask of units and people alone; what they have to do with a record is
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import Q
+
 from casework.access import policy
 from casework.access.actor import Actor
-from casework.organisation.models import Membership
+from casework.organisation.models import Membership, Role
 from casework.shared.errors import NotAllowed
 
 
@@ -48,6 +50,29 @@ def require_manager(actor: Actor, unit_id: int | None = None) -> None:
     manages = actor.managed_units if unit_id is None else unit_id in actor.managed_units
     if not (manages or actor.is_system):
         raise NotAllowed("Det gör enhetschefen, eller den som ersätter.")
+
+
+def lesson_units_q(actor: Actor) -> Q:
+    """Return of which units the actor sees whether they went through a lesson: SAS of all.
+
+    An Enhetschef, and whoever stands in for one, of the own.
+    """
+    own_board = Q(board_id=actor.board_id)
+    if actor.is_system or actor.has(Role.SAS):
+        return own_board
+    return own_board & Q(pk__in=actor.managed_units)
+
+
+def duty_units_q(actor: Actor) -> Q:
+    """Return of which units the actor sees how many have confirmed the yearly duty.
+
+    An Enhetschef of the own, an Avdelningschef of the department's, those who follow the whole
+    board of all. Who is missing is for the Enhetschef alone (``managed_units``).
+    """
+    own_board = Q(board_id=actor.board_id)
+    if actor.is_system or actor.has(*policy.BOARD_WIDE):
+        return own_board
+    return own_board & Q(pk__in=actor.led_units)
 
 
 def leads_person(actor: Actor, memberships: Iterable[Membership]) -> bool:

@@ -11,14 +11,13 @@ from casework.access import leading
 from casework.audit.work import record_reading
 from casework.kit.api import ActorView, Pages
 from casework.kit.api_schema import if_match
-from casework.organisation.models import Role
 from casework.shared import clock
 from casework.shared.errors import NotVisible
 from lexsarah.api import round_serializers as shapes
 from lexsarah.api.of_report import OfReportViewSet
 from lexsarah.models import Lesson, OutsideText, Report
 from lexsarah.services import duty, lessons, outside
-from lexsarah.services.telltales import telltales
+from lexsarah.services.telltales import Telltales
 
 
 class _Newest(Pages):
@@ -75,14 +74,12 @@ class LessonViewSet(ActorView, viewsets.GenericViewSet):
         """List the units and when each went through it, or say that one did."""
         lesson = self._one(pk)
         code: int = status.HTTP_200_OK
-        sees_all = self.actor.has(Role.SAS)
         if request.method == "POST":
             leading.require_manager(self.actor)
             lessons.review(self.actor, pk, **self.given(shapes.NewLessonReviewSerializer))
             code = status.HTTP_201_CREATED
         units = lessons.by_unit(self.actor, lesson, clock.today())
-        shown = [one for one in units if sees_all or one.unit.pk in self.actor.managed_units]
-        return Response(shapes.LessonOfUnitSerializer(shown, many=True).data, status=code)
+        return Response(shapes.LessonOfUnitSerializer(units, many=True).data, status=code)
 
 
 @extend_schema(tags=["lexsarah-duty"])
@@ -96,11 +93,10 @@ class DutyViewSet(ActorView, viewsets.GenericViewSet):
 
     def _shown(self, code: int) -> Response:
         today = clock.today()
-        units = duty.by_unit(self.actor, today) if duty.answers_for_others(self.actor) else []
         shown = {
             "year": today.year,
             "confirmed": duty.has_confirmed(self.actor, today.year),
-            "units": units,
+            "units": duty.by_unit(self.actor, today),
         }
         return Response(shapes.DutySerializer(shown).data, status=code)
 
@@ -158,7 +154,8 @@ class OutsideViewSet(OfReportViewSet):
             return self._text(report, made, status.HTTP_201_CREATED)
         record_reading(self.actor, "lexsarah.read", kind="report", ids=[pk])
         found = OutsideText.objects.filter(report=report).select_related("approval", "written_by")
-        return Response([self._shape(report, one) for one in found])
+        telltales = Telltales(report)
+        return Response([self._shape(telltales, one) for one in found])
 
     @extend_schema(
         operation_id="lexsarah_reports_approve_outside_text",
@@ -199,9 +196,9 @@ class OutsideViewSet(OfReportViewSet):
         return Response(shapes.LessonSerializer(made).data, status=status.HTTP_201_CREATED)
 
     def _text(self, report: Report, text: OutsideText, code: int) -> Response:
-        return Response(self._shape(report, text), status=code)
+        return Response(self._shape(Telltales(report), text), status=code)
 
-    def _shape(self, report: Report, text: OutsideText) -> object:
-        found = telltales(report, f"{text.event}\n{text.measures}")
+    def _shape(self, telltales: Telltales, text: OutsideText) -> object:
+        found = telltales.within(f"{text.event}\n{text.measures}")
         context = {"telltales": [one.what for one in found]}
         return shapes.OutsideTextSerializer(text, context=context).data

@@ -11,7 +11,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from casework.access import policy
+from casework.access import leading
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.models import UNIT_ROLES, Membership, Unit, User
@@ -65,9 +65,7 @@ def by_unit(actor: Actor, on: date) -> Sequence[OfUnit]:
     An Enhetschef the unit, an Avdelningschef the department's units, SAS and the
     Verksamhetsutvecklare the board's.
     """
-    units = Unit.objects.valid_on(on).filter(board=actor.board_id)
-    if not (actor.is_system or actor.has(*policy.BOARD_WIDE)):
-        units = units.filter(pk__in=actor.led_units)
+    units = Unit.objects.valid_on(on).filter(leading.duty_units_q(actor))
     found = {unit.pk: OfUnit(unit) for unit in units.order_by("name")}
     confirmed = _confirmations(actor, on.year).filter(user=OuterRef("user"))
     people = (
@@ -96,11 +94,6 @@ def still_to_confirm(actor: Actor, on: date) -> QuerySet[User]:
     """Return the actor alone, or nobody where the year's confirmation is made."""
     done = _confirmations(actor, on.year).filter(user=OuterRef("pk"))
     return User.objects.filter(~Exists(done), pk=actor.user_id or 0)
-
-
-def answers_for_others(actor: Actor) -> bool:
-    """Say whether there are units whose people's confirmations the actor follows."""
-    return policy.may_count(actor)
 
 
 def _confirmations(actor: Actor, year: int) -> QuerySet[DutyConfirmation]:

@@ -18,7 +18,7 @@ from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from lexsarah.models import Lesson, LessonReview
 from lexsarah.services.door import act, required
-from lexsarah.services.telltales import telltales
+from lexsarah.services.telltales import Telltales
 
 MAX_TITLE = 200
 
@@ -40,8 +40,9 @@ def publish(
     with act(actor, "publish_lesson", report_id, expected_version=expected_version) as this:
         title = required(title, "title", "Skriv en rubrik.", longest=MAX_TITLE)
         text = required(text, "text", "Skriv vad andra kan lära av det.")
+        telltales = Telltales(this.report)
         for field, given in (("title", title), ("text", text)):
-            found = telltales(this.report, given)
+            found = telltales.within(given)
             stops = [one.what for one in found if one.never or not anyway]
             if stops:
                 raise InvalidInput(
@@ -110,7 +111,10 @@ class OfUnit:
 
 
 def by_unit(actor: Actor, lesson: Lesson, on: date) -> Sequence[OfUnit]:
-    """Return the board's units of that day and when each went through the lesson; two queries."""
+    """Return the units of that day that the actor follows and when each went through the lesson.
+
+    An Enhetschef the own, SAS the board's; two queries.
+    """
     held = dict(LessonReview.objects.filter(lesson=lesson).values_list("unit", "held_on"))
-    units = Unit.objects.valid_on(on).filter(board=actor.board_id).order_by("name")
+    units = Unit.objects.valid_on(on).filter(leading.lesson_units_q(actor)).order_by("name")
     return [OfUnit(unit, held.get(unit.pk)) for unit in units]

@@ -13,7 +13,7 @@ from casework.shared.errors import ConflictError, InvalidInput, NotAllowed
 from casework.shared.stale import ChangedMeanwhile
 from lexsarah.models import OutsideApproval, OutsideText, Report
 from lexsarah.services.door import act, required
-from lexsarah.services.telltales import telltales
+from lexsarah.services.telltales import Telltales
 
 
 def write(
@@ -27,13 +27,14 @@ def write(
     """Write a wording for the quality report. Fields ``event``, ``measures``.
 
     A personnummer or the case's number is refused; other things that could tell whom it is about
-    are for whoever approves to see (``telltales``).
+    are for whoever approves to see (``Telltales``).
     """
     with act(actor, "write_outside_text", report_id, expected_version=expected_version) as this:
         event = required(event, "event", "Skriv händelsen så som den får läsas av alla.")
         measures = measures.strip()
+        telltales = Telltales(this.report)
         for field, text in (("event", event), ("measures", measures)):
-            never = [one.what for one in telltales(this.report, text) if one.never]
+            never = [one.what for one in telltales.within(text) if one.never]
             if never:
                 raise InvalidInput(f"I texten står {', '.join(never)}. Ta bort det.", field=field)
         written = OutsideText.objects.create(

@@ -6,6 +6,7 @@ It warns and decides nothing, but for what can never be meant to stand there.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Q
 
@@ -22,33 +23,49 @@ class Telltale:
     never: bool = False
 
 
+class Telltales:
+    """What could tell whom a report is about; the names are asked for once for all its texts."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def within(self, text: str) -> list[Telltale]:
+        """Return what in ``text`` could tell whom the report is about, each once.
+
+        Personnummer and the case number can never stand; the name of the unit, or of somebody who
+        has worked there or works with the report, may be meant. It says nothing of who reported:
+        everybody who has worked in the unit is looked for alike.
+        """
+        return list(dict.fromkeys(self._found(text)))
+
+    def _found(self, text: str) -> Iterator[Telltale]:
+        report = self._report
+        for number in personnummer.find(text):
+            yield Telltale(f"ett personnummer ({number.masked})", never=True)
+        if report.case_number and report.case_number.casefold() in text.casefold():
+            yield Telltale("ärendets nummer", never=True)
+        if _stands(report.unit.name, text):
+            yield Telltale(f"enhetens namn ({report.unit.name})")
+        for person in self._people:
+            for name in (person.display_name, person.last_name, person.first_name):
+                if len(name) > 2 and _stands(name, text):
+                    yield Telltale(f"ett namn ({name})")
+                    break
+
+    @cached_property
+    def _people(self) -> list[User]:
+        report = self._report
+        worked = Membership.objects.filter(unit=report.unit_id).values("user")
+        people = User.objects.filter(
+            Q(pk__in=worked) | Q(pk__in=[report.investigator_id, report.decider_id]),
+            board=report.board_id,
+        )
+        return list(people.only("first_name", "last_name", "username"))
+
+
 def telltales(report: Report, text: str) -> list[Telltale]:
-    """Return what in ``text`` could tell whom the report is about, each once.
-
-    Personnummer and the case number can never stand; the name of the unit, or of somebody who has
-    worked there or works with the report, may be meant. It says nothing of who reported: everybody
-    who has worked in the unit is looked for alike.
-    """
-    return list(dict.fromkeys(_found(report, text)))
-
-
-def _found(report: Report, text: str) -> Iterator[Telltale]:
-    for number in personnummer.find(text):
-        yield Telltale(f"ett personnummer ({number.masked})", never=True)
-    if report.case_number and report.case_number.casefold() in text.casefold():
-        yield Telltale("ärendets nummer", never=True)
-    if _stands(report.unit.name, text):
-        yield Telltale(f"enhetens namn ({report.unit.name})")
-    worked = Membership.objects.filter(unit=report.unit_id).values("user")
-    people = User.objects.filter(
-        Q(pk__in=worked) | Q(pk__in=[report.investigator_id, report.decider_id]),
-        board=report.board_id,
-    )
-    for person in people.only("first_name", "last_name", "username"):
-        for name in (person.display_name, person.last_name, person.first_name):
-            if len(name) > 2 and _stands(name, text):
-                yield Telltale(f"ett namn ({name})")
-                break
+    """Return what in one text could tell whom the report is about (``Telltales``)."""
+    return Telltales(report).within(text)
 
 
 def _stands(word: str, text: str) -> bool:

@@ -18,7 +18,7 @@ def duty(request: ActorRequest) -> HttpResponseBase:
         service.confirm(actor)
         messages.success(request, f"Tack. Du har bekräftat för {today.year}.")
         return redirect("lex-sarah-duty")
-    rows = service.by_unit(actor, today) if service.answers_for_others(actor) else []
+    rows = service.by_unit(actor, today)
     return render(
         request,
         "lexsarah/round/duty.html",
