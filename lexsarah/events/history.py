@@ -1,14 +1,9 @@
 """The history of a report as lines of the Händelselogg: one row of its tables, one line."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, CharField, DateField, ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Cast
-
-from casework.shared import clock
-from casework.shared.fields import EncryptedTextField
+from casework.shared.told import Table, ToldRow, standing_rows
 from lexsarah import states
 from lexsarah.events.line import Event
 from lexsarah.histories import (
@@ -23,24 +18,24 @@ from lexsarah.histories import (
 )
 from lexsarah.models import Report
 
-# For each table: its word, its day, its second day, its reason (None: it has no such).
-_COLUMNS: dict[str, tuple[str | None, str | None, str | None, str | None]] = {
-    REGISTRATION: (None, "registered_on", None, None),
-    STATUS: ("label", None, None, None),
-    UNIT: ("unit_name", None, None, None),
-    PROTECTION: ("protected", None, None, None),
-    SERIOUS: (None, "assessed_on", None, "reason"),
-    OUTCOME: ("outcome", "decided_on", None, None),
-    NOTIFICATION: ("ivo_number", "notified_on", "supplemented_on", None),
+# For each table, the columns that tell something.
+_TELLS: dict[str, dict[str, Any]] = {
+    REGISTRATION: {"day": "registered_on"},
+    STATUS: {"word": "label"},
+    UNIT: {"word": "unit_name"},
+    PROTECTION: {"word": "protected"},
+    SERIOUS: {"day": "assessed_on", "reason": "reason"},
+    OUTCOME: {"word": "outcome", "day": "decided_on"},
+    NOTIFICATION: {"word": "ivo_number", "day": "notified_on", "other_day": "supplemented_on"},
 }
 
 
 def of_history(report: Report) -> list[Event]:
     """Return what the history says in one query, in the order in which it took effect."""
-    parts = [_part(name, attribute.model, report) for name, attribute in REPORTS.attributes.items()]
-    rows = [_Row(*row) for row in parts[0].union(*parts[1:], all=True)]
-    corrected = {(row.part, row.corrects) for row in rows}
-    held = [row for row in rows if (row.part, row.pk) not in corrected]
+    held = standing_rows(
+        Table("report", name, attribute.model, [report.pk], _TELLS[name])
+        for name, attribute in REPORTS.attributes.items()
+    )
     found = []
     seen: set[str] = set()
     decided: tuple[str | None, date | None] = (None, None)
@@ -57,80 +52,15 @@ def of_history(report: Report) -> list[Event]:
     return found
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A history row in the columns that all tables share."""
-
-    part: str
-    pk: int
-    corrects: int | None
-    effective_on: date
-    recorded_at: datetime
-    first_name: str | None
-    last_name: str | None
-    username: str | None
-    imported: bool
-    word: str | None
-    day: date | None
-    other_day: date | None
-    reason: str | None
-
-    @property
-    def state(self) -> str:
-        """The state that the report came to, where the row says so."""
-        return (self.word or "") if self.part == STATUS else ""
+def _event(row: ToldRow, what: str, kind: str) -> Event:
+    # Of what a file or somebody told later only the day is known.
+    at = None if row.imported or row.told_later else row.recorded_at
+    # The state that the report came to, where the row says so.
+    state = (row.word or "") if row.part == STATUS else ""
+    return Event(row.effective_on, at, row.who, what, row.text, kind, state=state)
 
 
-def _part(name: str, model: Any, report: Report) -> Any:
-    word, day, other_day, reason = _COLUMNS[name]
-    empty = {"d": DateField, "r": EncryptedTextField}
-
-    def column(given: str | None, kind: str) -> Any:
-        if given is not None:
-            return F(given)
-        return Cast(Value("" if kind == "r" else None), empty[kind]())
-
-    return (
-        model.objects.filter(record=report)
-        .order_by()
-        .annotate(
-            e_part=Value(name, output_field=CharField()),
-            e_imported=ExpressionWrapper(Q(batch__isnull=False), output_field=BooleanField()),
-            e_word=Cast(F(word) if word else Value(None), CharField()),
-            e_day=column(day, "d"),
-            e_other=column(other_day, "d"),
-            e_reason=column(reason, "r"),
-        )
-        .values_list(
-            "e_part",
-            "pk",
-            "corrects_id",
-            "effective_on",
-            "recorded_at",
-            "actor__first_name",
-            "actor__last_name",
-            "actor__username",
-            "e_imported",
-            "e_word",
-            "e_day",
-            "e_other",
-            "e_reason",
-        )
-    )
-
-
-def _event(row: _Row, what: str, kind: str) -> Event:
-    who = f"{row.first_name or ''} {row.last_name or ''}".strip() or row.username or ""
-    late = clock.local_day(row.recorded_at) > row.effective_on
-    if row.imported:
-        return Event(row.effective_on, None, "Inläst från fil", what, row.reason or "", kind)
-    texts = [row.reason or "", f"Antecknat {clock.local_day(row.recorded_at)}." if late else ""]
-    text = "\n".join(text for text in texts if text)
-    at = None if late else row.recorded_at
-    return Event(row.effective_on, at, who, what, text, kind, state=row.state)
-
-
-def _words(row: _Row, *, again: bool) -> tuple[str, str]:
+def _words(row: ToldRow, *, again: bool) -> tuple[str, str]:
     """Return what happened in words, and its kind; no words where there is nothing to say."""
     match row.part:
         case "registration":
@@ -157,7 +87,7 @@ def _protection(protected: bool, *, again: bool) -> tuple[str, str]:
     return ("Skyddet av personuppgifter togs bort", "") if again else ("", "")
 
 
-def _notification(row: _Row, *, again: bool) -> tuple[str, str]:
+def _notification(row: ToldRow, *, again: bool) -> tuple[str, str]:
     if row.day is None:
         return "", ""
     if row.other_day is not None and (again or row.other_day == row.effective_on):
