@@ -1,7 +1,7 @@
 """The diarium of lex Sarah reports (OSL 5:1–2): that they came, and the documents of each.
 
-Read by those who answer who asks for it, so nothing in it tells of the unit's matter, of what was
-found, or of who reported; names of colleagues stand in no line of it.
+Read by those who answer who asks for it, so nothing in it tells of which unit it is, of what was
+found, or of who reported; names of colleagues and of units stand in no line of it.
 """
 
 import re
@@ -15,13 +15,15 @@ from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.shared.errors import NotVisible
 from casework.shared.stale import ChangedMeanwhile
-from lexsarah.models import Report, Reporter
+from lexsarah.models import Report, Reporter, Request
 from lexsarah.papers.masking import pattern_of, people_of
 from lexsarah.papers.names import NAME, Names
 from lexsarah.services.door import required
 from lexsarah.services.investigating import MAX_NUMBER
 from lexsarah.services.registry import EMPLOYEE, Line, lines_of
 
+# Of whom a yttrande was asked tells which unit is examined.
+OPERATIONS = "Verksamheten"
 # "Ali, Amina": a name turned round is one name.
 _TWICE = re.compile(rf"{EMPLOYEE}(?:,?\s+{EMPLOYEE})+")
 STALE = (
@@ -59,20 +61,34 @@ def report_in_register(actor: Actor, report_id: int) -> Report:
 
 
 def neutral_lines(report: Report) -> list[Line]:
-    """Return the list of documents as the diarium has it: what was entered there names nobody."""
+    """Return the list of documents as the diarium has it: it names nobody, and no unit."""
     names = Names(report.board_id)
     words = pattern_of([*people_of(report), *_reporters(report)], exact=True)
 
-    def neutral(text: str) -> str:
-        without = words.sub(EMPLOYEE, names.without(text).replace(NAME, EMPLOYEE))
+    units = pattern_of(_units(report))
+
+    def neutral(text: str, *, entered: bool) -> str:
+        without = units.sub(OPERATIONS, text)
+        if not entered:
+            return without
+        without = words.sub(EMPLOYEE, names.without(without).replace(NAME, EMPLOYEE))
         return _TWICE.sub(EMPLOYEE, without)
 
     return [
-        line
-        if line.row is None
-        else replace(line, party=neutral(line.party), subject=neutral(line.subject))
+        replace(
+            line,
+            party=neutral(line.party, entered=line.row is not None),
+            subject=neutral(line.subject, entered=line.row is not None),
+        )
         for line in lines_of(report)
     ]
+
+
+def _units(report: Report) -> Iterator[str]:
+    """Yield the names of the units that the report is about, or of which something was asked."""
+    yield report.unit.name
+    asked = Request.objects.filter(report=report).exclude(unit=report.unit_id)
+    yield from asked.values_list("unit__name", flat=True).distinct()
 
 
 def _reporters(report: Report) -> Iterator[str]:

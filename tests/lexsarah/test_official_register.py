@@ -206,6 +206,19 @@ class TestOneReport:
         # The officer's own list has the line as it was entered.
         assert "Foto från Amina Ali" in page(as_user("sara"), f"/lex-sarah/{report.pk}/handlingar/")
 
+    def test_no_line_tells_which_unit_it_is(self, place: Place, report: Report) -> None:
+        sara, norr = place.actor("sara"), place.unit.name
+        entry = Entry(TODAY, "in", f"Schema från {norr.upper()}s arkiv", norr)
+        registry.register_document(sara, report.pk, entry=entry)
+        of_other = Asked(place.user("farid"), "Hur gör ni?", TODAY + timedelta(days=7))
+        requests.request_statement(sara, report.pk, of_other)
+        lines = [(line.party, line.subject) for line in official_register.neutral_lines(report)]
+        assert lines.count(("Verksamheten", "Begäran: yttrande")) == 2
+        assert ("Verksamheten", "Schema från Verksamheten arkiv") in lines
+        for name in (norr, place.far_unit.name):
+            assert name.casefold() not in str(lines).casefold()
+            assert name in str(registry.lines_of(report))
+
     def test_the_file_is_the_same_list(self, report: Report, as_user: Login) -> None:
         answer = as_user("rut").get(f"{address(report)}?format=csv")
         found = [(one["från eller till"], one["gäller"], one["rättad"]) for one in rows(answer)]
