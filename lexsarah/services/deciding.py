@@ -7,6 +7,7 @@ and is one transaction with the history, the times and the stored paper that fol
 from collections.abc import Sequence
 from datetime import date
 
+from casework.access import policy
 from casework.access.actor import Actor
 from casework.access.examined import is_examined
 from casework.organisation.models import User
@@ -279,6 +280,14 @@ def why_not_decider(user: User, report: Report, outcome: str, on: date) -> str:
         may = delegation.who_may_instead(report, outcome, on)
         return f"{user.display_name} får inte besluta det. {may}"
     return ""
+
+
+def may_decide_instead(user: User, report: Report, outcome: str, on: date) -> bool:
+    """Say whether ``user`` sees what is before somebody away, and may decide ``outcome`` of it."""
+    candidate = Actor.of(user, on)
+    if not policy.is_before_absent(candidate, report) or is_examined(candidate, report):
+        return False
+    return delegation.find(candidate, report, outcome, on) is not None
 
 
 def _check_decider(this: Act, decider: User, outcome: str) -> None:

@@ -20,9 +20,11 @@ from lexsarah import clocks, states
 from lexsarah.asked import awaiting_delivery
 from lexsarah.models import Measure, Report, Request
 from lexsarah.services.closing import why_not_closed
+from lexsarah.services.deciding import open_proposal
 from lexsarah.services.delivering import latest_decision, why_not_deliver
 from lexsarah.services.documenting import missing
 from lexsarah.web.act_page import ActPage
+from lexsarah.web.deciding.waiting import awaited
 
 NOTHING = "Inget mer är att göra."
 _TO_MEASURES = "Till åtgärderna"
@@ -160,7 +162,10 @@ def _decision(report: Report, last_days: dict[str, date], offered: dict[str, Act
         return NextStep(f"Läs utredningen och fatta beslut{until}.", act)
     if report.decider is None:
         return NextStep("Utse en beslutsfattare.", offered.get("assign_decider"))
-    return NextStep(f"Väntar på beslut av {report.decider.display_name}{until}.")
+    proposal = open_proposal(report)
+    outcome = proposal.outcome if proposal else ""
+    waits = awaited("Väntar på beslut", report.decider, report, outcome, clock.today())
+    return NextStep(f"{waits.text}{until}.", offered.get("assign_decider") if waits.stuck else None)
 
 
 def _after_the_decision(
@@ -176,9 +181,7 @@ def _after_the_decision(
         return _to_deliver_first(report, waiting, offered["deliver"])
     found = list(report.measures.all())
     if any(one.stage == "proposed" for one in found):
-        whose = report.decider.display_name if report.decider else "beslutsfattaren"
-        text = f"Åtgärder väntar på beslut av {whose}."
-        return NextStep(text, page="lex-sarah-decision", label=_TO_MEASURES)
+        return _measures_to_decide(report, offered)
     if "deliver" in offered and not getattr(report, "delivered", None):
         return NextStep("Delge beslutet.", offered["deliver"])
     remaining = [one for one in found if not one.is_settled]
@@ -192,6 +195,16 @@ def _after_the_decision(
     if wanting := why_not_closed(report):
         return NextStep(wanting, page="lex-sarah-requests", label="Till det som är begärt")
     return NextStep("Allt är klart. Utredaren avslutar rapporten.")
+
+
+def _measures_to_decide(report: Report, offered: dict[str, ActPage]) -> NextStep:
+    waits = "Åtgärder väntar på beslut"
+    page = NextStep(f"{waits}.", page="lex-sarah-decision", label=_TO_MEASURES)
+    if report.decider is None:
+        return page
+    found = awaited(waits, report.decider, report, report.outcome, clock.today())
+    act = offered.get("assign_decider") if found.stuck else None
+    return NextStep(f"{found.text}.", act) if act else replace(page, text=f"{found.text}.")
 
 
 def _to_deliver_first(report: Report, waiting: Sequence[Measure], deliver: ActPage) -> NextStep:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from casework.models import Absence, Membership, Role
+from casework.models import Absence, Membership, Role, User
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 from lexsarah import queries
 from lexsarah.models import Decision, DelegationRule, Report
@@ -101,6 +101,61 @@ def test_the_ersattare_decides_in_a_role_of_their_own(
     assert not sees(place, "arne")
     assert sees(place, "birgit")
     assert as_user("arne").get(f"/lex-sarah/{report.pk}/").status_code == 404
+
+
+class TestNextStep:
+    """SAS reads whose decision is awaited, and what to do where nobody can make it."""
+
+    def read(self, as_user: Login, report: Report) -> str:
+        return page(as_user("sara"), f"/lex-sarah/{report.pk}/")
+
+    def test_the_ersattare_is_named(self, place: Place, as_user: Login) -> None:
+        let_head_decide(place)
+        report = put(place)
+        away(place, "arne")
+        text = self.read(as_user, report)
+        assert "Birgit Norr är borta till och med måndag 2 mars" in text
+        assert "Väntar på beslut av Arne Norr, som ersätter, senast" in text
+
+    def test_one_who_may_not_is_said_to(self, place: Place, as_user: Login) -> None:
+        report = put(place)
+        away(place, "arne")
+        text = self.read(as_user, report)
+        assert "Arne Norr, som ersätter, får inte besluta det här." in text
+        assert "Lägg fram det för någon annan" in text
+
+    @pytest.mark.parametrize("hidden", ["examined", "protected"])
+    def test_nor_who_does_not_see_it(self, place: Place, as_user: Login, hidden: str) -> None:
+        let_head_decide(place)
+        delegate(place)
+        report = proposed(place, protected=hidden == "protected")
+        if hidden == "examined":
+            examining.name_examined(place.actor("sara"), report.pk, user=place.user("arne"))
+        away(place, "arne")
+        assert "Arne Norr, som ersätter, får inte besluta" in self.read(as_user, report)
+
+    def test_one_who_has_left(self, place: Place, as_user: Login) -> None:
+        report = put(place)
+        User.objects.filter(pk=place.user("birgit").pk).update(is_active=False)
+        assert "Birgit Norr har slutat. Lägg fram det för någon annan" in self.read(as_user, report)
+
+    def test_one_chosen_while_standing_in_after_that(
+        self, place: Place, as_user: Login, at: Travel
+    ) -> None:
+        report = put(place)
+        away(place, "arne")
+        deciding.assign_decider(place.actor("sara"), report.pk, decider=place.user("arne"))
+        assert "Väntar på beslut av Arne Norr, senast" in self.read(as_user, report)
+        at(TOMORROW)
+        assert "Arne Norr får inte besluta det." in self.read(as_user, report)
+
+    def test_measures_that_wait(self, place: Place, as_user: Login) -> None:
+        let_head_decide(place)
+        report = put(place)
+        decide(place, report, "birgit")
+        away(place, "arne")
+        waits = "Åtgärder väntar på beslut av Arne Norr, som ersätter."
+        assert waits in self.read(as_user, report)
 
 
 def test_it_ends_with_the_absence(place: Place, at: Travel) -> None:
