@@ -60,6 +60,7 @@ register(
     lexsarah__measures_followed="Började följa upp åtgärder i lex Sarah",
     lexsarah__measure_proposed="Föreslog åtgärd i lex Sarah",
     lexsarah__measure_withdrawn="Tog tillbaka föreslagen åtgärd i lex Sarah",
+    lexsarah__measure_reassigned="Bytte ansvarig för åtgärd i lex Sarah",
     lexsarah__measure_decided="Beslutade om åtgärd i lex Sarah",
     lexsarah__measure_finished="Utförde åtgärd i lex Sarah",
     lexsarah__measure_assessed="Bedömde effekt av åtgärd i lex Sarah",

@@ -46,6 +46,7 @@ RULES: dict[str, frozenset[Relation]] = {
     "deliver": _WORKS,
     "propose_measure": _WORKS,
     "withdraw_measure": _WORKS,
+    "reassign_measure": _WORKS,
     "decide_measure": _DECIDES,
     "follow_measures": _WORKS,
     # Its owner as well, by a door of its own (``services.measures``).

@@ -87,6 +87,7 @@ REPORT = TransitionTable(
         # report is decided are decided by that act (``decide``) or, left then, alone afterwards.
         "propose_measure": step({INVESTIGATING, STATEMENTS, DECIDED, ACTIONS}, None),
         "withdraw_measure": step({INVESTIGATING, STATEMENTS, DECIDED, ACTIONS}, None),
+        "reassign_measure": step(OPEN_STATES - {RECEIVED}, None),
         "decide_measure": step({DECIDED, ACTIONS}, None),
         "follow_measures": step({DECIDED}, ACTIONS),
         # What was decided is done and followed up, also while the investigation is taken up again.

@@ -177,6 +177,12 @@ class NewMeasureSerializer(serializers.Serializer):
     due_on = serializers.DateField()
 
 
+class OwnerSerializer(serializers.Serializer):
+    """Who is to do it instead."""
+
+    owner = _person()
+
+
 class OwnDoneSerializer(serializers.Serializer):
     """That it was done, when and how."""
 

@@ -134,6 +134,12 @@ class MeasureViewSet(ActorView, viewsets.GenericViewSet):
         found = self._allowed(pk, "assess_measure")
         return self._act(found, shapes.MeasureEffectSerializer, measures.assess_measure, own=False)
 
+    @act(shapes.OwnerSerializer, "reassign", "Byt ansvarig för en åtgärd")
+    def reassign(self, request: Request, pk: int) -> Response:
+        """Så länge den inte är utförd; vad som ska göras ändras inte."""
+        found = self._allowed(pk, "reassign_measure")
+        return self._act(found, shapes.OwnerSerializer, measures.reassign_measure, own=False)
+
     @act(shapes.NoBodySerializer, "withdraw", "Ta tillbaka en föreslagen åtgärd")
     def withdraw(self, request: Request, pk: int) -> Response:
         """Så länge den inte är beslutad."""

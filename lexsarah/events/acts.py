@@ -44,6 +44,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "delivered": ("Beslutet delgavs {to}", ""),
     "measure_proposed": ("Åtgärd föreslogs", ""),
     "measure_withdrawn": ("Föreslagen åtgärd togs tillbaka", ""),
+    "measure_reassigned": ("Åtgärd: {to} ansvarar, i stället för {from}", ""),
     "measure_decided": ("Åtgärd: {verdict}", ""),
     "measure_finished": ("Åtgärd utfördes", "ok"),
     "measure_assessed": ("Effekt av åtgärd: {effect}", ""),
@@ -58,7 +59,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 _PREFIX = "lexsarah."
 # Data that hold a person's id, or several.
-_PEOPLE = ("to", "of", "decider", "user")
+_PEOPLE = ("to", "from", "of", "decider", "user")
 # The act says more than the state that it led to, which then needs no line of its own.
 SAY_STATE = {
     states.LABELS[states.INVESTIGATING]: {

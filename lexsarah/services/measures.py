@@ -26,6 +26,8 @@ from lexsarah.services.watching import watch
 
 # Unless another day is set.
 EFFECT_AFTER = relativedelta(months=3)
+# Stages in which somebody has it to do, or may come to.
+UNDONE = ("proposed", "approved")
 
 
 def propose_measure(
@@ -46,8 +48,7 @@ def propose_measure(
         if cause.report_id != report_id or cause.removed_at is not None:
             raise InvalidInput("Välj en av utredningens orsaker.", field="cause")
         text = required(text, "text", "Skriv vad som ska göras.")
-        if owner.board_id != actor.board_id or not owner.is_active:
-            raise InvalidInput("Välj vem som ansvarar.", field="owner")
+        _check_owner(actor, owner)
         if due_on < this.today:
             raise InvalidInput("Dagen har varit. Välj i dag eller en senare dag.", field="due_on")
         measure = Measure.objects.create(
@@ -72,6 +73,26 @@ def withdraw_measure(
         measure.withdrawn_at = this.work.at
         _save(measure, "withdrawn_at")
         _audit(this, "lexsarah.measure_withdrawn", measure)
+    return measure
+
+
+def reassign_measure(
+    actor: Actor, measure_id: int, *, owner: User, expected_version: int | None = None
+) -> Measure:
+    """Let another do what is proposed or decided; what is to be done, and when, stays. ``owner``.
+
+    The times follow. An owner who is examined begins when the decision is delgivet.
+    """
+    with _of_report(actor, "reassign_measure", measure_id, expected_version) as (this, measure):
+        if measure.stage not in UNDONE:
+            raise ConflictError(_REFUSED[measure.stage])
+        _check_owner(actor, owner)
+        if owner.pk == measure.owner_id:
+            raise InvalidInput(f"{owner.display_name} ansvarar redan.", field="owner")
+        before = measure.owner_id
+        measure.owner = owner
+        _save(measure, "owner")
+        _audit(this, "lexsarah.measure_reassigned", measure, **{"from": before, "to": owner.pk})
     return measure
 
 
@@ -180,6 +201,11 @@ def _locked(measure_id: int, expected_version: int | None) -> Measure:
     measure = Measure.objects.select_for_update().get(pk=measure_id)
     check_version(measure, expected_version, "åtgärden")
     return measure
+
+
+def _check_owner(actor: Actor, owner: User) -> None:
+    if owner.board_id != actor.board_id or not owner.is_active:
+        raise InvalidInput("Välj vem som ansvarar.", field="owner")
 
 
 def _finish(this: Act, measure: Measure, on: date, how: str, effect_due_on: date | None) -> None:

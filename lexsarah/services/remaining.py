@@ -19,11 +19,14 @@ def named(measure: Measure) -> str:
 
 
 def approved_measures(report: Report) -> str:
-    """Return what is to be done by what was decided, a line each: what registers and tables say."""
+    """Return what is to be done by what was decided, a line each: what registers and tables say.
+
+    With what was said of it where it was approved in part.
+    """
     approved = report.measures.filter(
         verdict__in=[Measure.Verdict.APPROVED, Measure.Verdict.PARTLY], withdrawn_at=None
     )
-    return "\n".join(" ".join(text.split()) for text in approved.values_list("text", flat=True))
+    return "\n".join(" ".join(one.decided_text.split()) for one in approved)
 
 
 def require_settled(report: Report) -> None:

@@ -113,7 +113,10 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     ],
     "lex-sarah/<int:report_id>/beslut/": Row(get=LEX_SARAH),
     "lex-sarah/<int:report_id>/atgarder/<int:measure_id>/<slug:slug>/": [
-        *(both(LEX_SARAH, ids={"slug": slug}) for slug in ("ta-tillbaka", "utford", "effekt")),
+        *(
+            both(LEX_SARAH, ids={"slug": slug})
+            for slug in ("ta-tillbaka", "utford", "ansvarig", "effekt")
+        ),
         both(_DECIDES, ids={"slug": "besluta"}),
         both(Rule(), ids={"slug": "radera"}),
     ],
@@ -137,6 +140,7 @@ LEX_SARAH_API |= {
     "lexsarah-measures/<int:pk>/finish/": Row(post=_MEASURE, ids=_OF_MEASURE),
     "lexsarah-measures/<int:pk>/assess/": Row(post=_ASSESSES, ids=_OF_MEASURE),
     "lexsarah-measures/<int:pk>/withdraw/": Row(post=_ASSESSES, ids=_OF_MEASURE),
+    "lexsarah-measures/<int:pk>/reassign/": Row(post=_ASSESSES, ids=_OF_MEASURE),
     "lexsarah-deliveries/": Row(get=ANYONE),
     "lexsarah-asked/<int:pk>/": Row(get=_ASKED, ids={"pk": "request_id"}),
     "lexsarah-asked/<int:pk>/draft/": Row(post=_ASKED, ids={"pk": "request_id"}),

@@ -72,6 +72,7 @@ def test_every_act_in_every_state() -> None:
         "deliver": decided,
         "propose_measure": [*writing, *at_work],
         "withdraw_measure": [*writing, *at_work],
+        "reassign_measure": everywhere[1:-1],
         "decide_measure": at_work,
         "follow_measures": ["decided"],
         "finish_measure": everywhere[1:-1],

@@ -89,7 +89,9 @@ def test_the_decision_and_its_measures_are_one(place: Place, put: Put) -> None:
     )
     report.refresh_from_db()
     assert report.status == "decided"
-    assert report.actions == "Ny rutin för tillsyn på natten.\nUtbilda vikarierna."
+    assert report.actions == (
+        "Ny rutin för tillsyn på natten.\nUtbilda vikarierna. Delvis godkänd: I två grupper."
+    )
     stages = [one.stage for one in Measure.objects.order_by("pk")]
     assert stages == ["approved", "approved", "rejected"]
     due = Deadline.objects.filter(rule="action_due").values_list("subject_id", flat=True)

@@ -117,6 +117,13 @@ CASES = {
         "sara",
         lambda actor, one, place: measures.withdraw_measure(actor, one.pk),
     ),
+    "reassign_measure": Case(
+        lambda place: measure(place, decided(place)),
+        "sara",
+        lambda actor, one, place: measures.reassign_measure(
+            actor, one.pk, owner=place.user("anna")
+        ),
+    ),
     "decide_measure": Case(
         lambda place: measure(place, decided(place)),
         "birgit",

@@ -164,7 +164,9 @@ def test_what_is_decided_is_what_the_register_says(place: Place, at: Travel) -> 
     measures.decide_measure(birgit, first.pk, verdict="approved")
     measures.decide_measure(birgit, second.pk, verdict="partly", comment="I två grupper.")
     report.refresh_from_db()
-    assert report.actions == "Ny rutin för tillsyn på natten.\nUtbilda vikarierna."
+    assert report.actions == (
+        "Ny rutin för tillsyn på natten.\nUtbilda vikarierna. Delvis godkänd: I två grupper."
+    )
     assert report.decided_on == TODAY
     agree_with_the_history()
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from casework.organisation.models import Membership, Role, User
 from casework.shared import clock
 from casework.web.cases.fields import DayField, RowField, text_field
 from lexsarah import parts, states
@@ -14,11 +13,9 @@ from lexsarah.models import Measure, Report, ReportCause
 from lexsarah.services import closing, deciding, delegation, measures
 from lexsarah.services.documenting import missing
 from lexsarah.web.act_page import ActForm, ActPage
-from lexsarah.web.deciding.fields import outcome_field, reasons_field
+from lexsarah.web.deciding.fields import offer_owners, outcome_field, owner_field, reasons_field
 from lexsarah.web.deciding.proposal_forms import DecideForm, ReturnForm, TakeBackForm
 
-# Who may be asked to do something: those who lead, and those who work with quality.
-_OWNERS = (Role.MANAGER, Role.HEAD, Role.SENIOR, Role.SAS, Role.DECIDER, Role.DEVELOPER)
 _USUAL_DAYS = timedelta(days=30)
 
 
@@ -132,7 +129,7 @@ class MeasureForm(ActForm):
         required="Skriv vad som ska göras.",
         help_text="Utan namn: den som ansvarar läser det, och det står i bilagan till nämnden.",
     )
-    owner = RowField(label="Vem ansvarar?", error_messages={"required": "Välj vem som ansvarar."})
+    owner = owner_field()
     due_on = DayField(label="Klar senast", error_messages={"required": "Välj en dag."})
 
     def prepare(self) -> None:
@@ -142,11 +139,7 @@ class MeasureForm(ActForm):
         cause: Any = self.fields["cause"]
         labels = [(key, one.cause.name) for key, one in self._causes.items()]
         cause.choices = labels if len(labels) == 1 else [("", "Välj …"), *labels]
-        members = Membership.objects.valid_on(clock.today()).filter(
-            board=self.report.board_id, role__in=_OWNERS
-        )
-        owner: Any = self.fields["owner"]
-        owner.offer(User.objects.filter(is_active=True, pk__in=members.values("user")))
+        offer_owners(self.fields["owner"], self.report.board_id)
         self.fields["due_on"].initial = clock.today() + _USUAL_DAYS
 
     def do(self, report_id: int, **given: Any) -> Report:

@@ -22,6 +22,7 @@ from lexsarah.models import Measure, Report
 from lexsarah.own_actions import shown_text
 from lexsarah.rules import RULES
 from lexsarah.services import measures
+from lexsarah.web.deciding.fields import offer_owners, owner_field
 from lexsarah.web.investigation.opening import opened
 
 
@@ -104,6 +105,20 @@ class EffectForm(MeasureActForm):
         return measures.assess_measure(actor, measure_id, **self.given)
 
 
+class ReassignForm(MeasureActForm):
+    """Byt ansvarig."""
+
+    owner = owner_field()
+
+    def __init__(self, *args: Any, measure: Measure, **options: Any) -> None:
+        super().__init__(*args, measure=measure, **options)
+        offer_owners(self.fields["owner"], measure.report.board_id, but=measure.owner_id)
+
+    def run(self, actor: Actor, measure_id: int) -> Measure:
+        """Let another do it."""
+        return measures.reassign_measure(actor, measure_id, **self.given)
+
+
 class WithdrawForm(MeasureActForm):
     """Ta tillbaka en föreslagen åtgärd."""
 
@@ -114,11 +129,11 @@ class WithdrawForm(MeasureActForm):
 
 @dataclass(frozen=True)
 class MeasureAct:
-    """One act on a measure, possible in one of its stages; ``heading`` is that of its page."""
+    """One act on a measure, possible in some of its stages; ``heading`` is that of its page."""
 
     slug: str
     act: str
-    stage: str
+    stages: tuple[str, ...]
     label: str
     form: type[MeasureActForm]
     done: str
@@ -131,7 +146,7 @@ ACTS = (
     MeasureAct(
         "besluta",
         "decide_measure",
-        "proposed",
+        ("proposed",),
         "Besluta",
         VerdictForm,
         "Beslutet är antecknat.",
@@ -140,7 +155,7 @@ ACTS = (
     MeasureAct(
         "ta-tillbaka",
         "withdraw_measure",
-        "proposed",
+        ("proposed",),
         "Ta tillbaka",
         WithdrawForm,
         "Åtgärden är återtagen.",
@@ -149,16 +164,25 @@ ACTS = (
     MeasureAct(
         "utford",
         "finish_measure",
-        "approved",
+        ("approved",),
         "Utförd",
         DoneBySasForm,
         "Åtgärden är utförd.",
         "Anteckna att åtgärden är utförd",
     ),
     MeasureAct(
+        "ansvarig",
+        "reassign_measure",
+        measures.UNDONE,
+        "Byt ansvarig",
+        ReassignForm,
+        "Den nya ansvariga har åtgärden.",
+        "Byt ansvarig för åtgärden",
+    ),
+    MeasureAct(
         "effekt",
         "assess_measure",
-        "done",
+        ("done",),
         "Bedöm effekten",
         EffectForm,
         "Effekten är bedömd.",
@@ -181,7 +205,7 @@ def offered_for(actor: Actor, report: Report, found: list[Measure]) -> dict[int,
         measure.pk: [
             one
             for one in may
-            if one.stage == measure.stage
+            if measure.stage in one.stages
             and not (one.slug == "effekt" and today < (measure.effect_due_on or today))
         ]
         for measure in found
