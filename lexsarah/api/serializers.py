@@ -95,3 +95,13 @@ class LexSarahReceiptSerializer(serializers.ModelSerializer):
     class Meta:
         model = Report
         fields = ["id", "number", "reported_at", "status"]
+
+
+class LexSarahEventSerializer(serializers.Serializer):
+    """A line of the Händelselogg; ``at`` is empty where only the day is known."""
+
+    day = serializers.DateField()
+    at = serializers.DateTimeField(allow_null=True)
+    who = serializers.CharField(allow_blank=True)
+    what = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)

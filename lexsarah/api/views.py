@@ -5,6 +5,7 @@ from typing import cast
 import django_filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,7 +14,9 @@ from casework.audit.work import record_reading
 from casework.kit.api import Pages, RecordViewSet, etag
 from lexsarah import states
 from lexsarah.api import serializers
+from lexsarah.events.log import events_of
 from lexsarah.models import Report
+from lexsarah.queries import read_report
 from lexsarah.rules import RULES
 from lexsarah.services.reporting import NewReport, submit
 
@@ -74,6 +77,21 @@ class ReportViewSet(RecordViewSet):
         record_reading(self.actor, "lexsarah.read", kind="report", ids=[report.pk])
         shown = self.detail_serializer(report, context=self.get_serializer_context())
         return Response(shown.data, headers={"ETag": etag(report.version)})
+
+    @extend_schema(
+        operation_id="lexsarah_reports_events",
+        summary="Läs Händelseloggen",
+        description="Vad som har hänt och gjorts, det senaste först, utan vem som rapporterade.",
+        responses=serializers.LexSarahEventSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def events(self, request: Request, pk: int) -> Response:
+        """Answer with what the page of the report tells, as the actor may know it."""
+        report = read_report(self.actor, pk)
+        record_reading(self.actor, "lexsarah.read", kind="report", ids=[pk])
+        found = events_of(self.actor, report)
+        return Response(serializers.LexSarahEventSerializer(found, many=True).data)
 
     @extend_schema(
         operation_id="lexsarah_reports_create",

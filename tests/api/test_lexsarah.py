@@ -7,6 +7,7 @@ import pytest
 
 from casework.models import AuditEvent
 from lexsarah.models import Report, Reporter
+from lexsarah.services import investigating
 from tests.conftest import Place
 from tests.lexsarah.factory import EVENT, handed_in
 
@@ -58,3 +59,19 @@ def test_another_boards_unit_is_not_known(place: Place, other_place: Place, as_u
     }
     assert as_user("amina").post(URL, given, "application/json").status_code == 400
     assert not Report.objects.exists()
+
+
+def test_the_handelselogg_is_that_of_the_page(place: Place, as_user: Any) -> None:
+    report = handed_in(place)
+    investigating.start_investigation(place.actor("sara"), report.pk)
+    url = f"{URL}{report.pk}/events/"
+    shown = as_user("sara").get(url).json()
+    assert [(one["what"], one["who"], one["day"]) for one in shown] == [
+        ("Utredningen inleddes", "Sara Norr", "2026-03-30"),
+        ("Rapporten lämnades", "", "2026-03-30"),
+    ]
+    assert "Amina" not in str(shown)
+    event = AuditEvent.objects.latest("id")
+    assert (event.action, event.subject_ids) == ("lexsarah.read", [report.pk])
+    for name in ("amina", "eva", "vera"):
+        assert as_user(name).get(url).status_code == 404

@@ -180,6 +180,7 @@ LEX_SARAH_API |= {
         "registry/<int:entry_id>/correct": Row(post=LEX_SARAH),
         "ivo-letters": both(LEX_SARAH),
         "ivo-letters/<int:letter_id>/answer": Row(post=LEX_SARAH),
+        "events": Row(get=LEX_SARAH),
         "outside-texts": both(LEX_SARAH),
         "outside-texts/<int:text_id>/approve": Row(post=LEX_SARAH),
         "publish-lesson": Row(post=LEX_SARAH),
