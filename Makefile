@@ -16,8 +16,10 @@ test: install
 lint: install
 	@exec sh .ci/lint
 
+# In a database of its own, loaded the first time; DATABASE_URL names another, loaded by its owner.
 bench: install
-	@exec .venv/bin/python manage.py bench $(ARGS)
+	@exec env VAR_DIR="$(or $(VAR_DIR),var/bench)" .venv/bin/python manage.py bench \
+		$(if $(DATABASE_URL),,--load) --output var/bench.json $(ARGS)
 
 # Writes the description of the API that `make lint` compares with.
 openapi: install
