@@ -1,6 +1,7 @@
 """Run the benchmarks: print a table and write it as JSON."""
 
 import json
+import logging
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         autodiscover_modules("benchmarks")
+        # A line for each page that is opened hides what is measured.
+        logging.disable(logging.INFO)
         if options["load"]:
             self._load()
         results: list[Result] = []

@@ -65,6 +65,10 @@ def late_months(selection: Selection, number: int) -> Months:
         )
         .order_by()
         .annotate(due_on=EndOf("opened_on", INVESTIGATION))
+        # Most are closed in time, and then late in no month: they need not be tried for each.
+        .filter(
+            Q(closed_on__isnull=True) | Q(closed_on__gt=F("due_on")), due_on__lt=selection.as_of
+        )
         .values("unit")
         .annotate(**counts)
     )
