@@ -6,8 +6,8 @@ from datetime import timedelta
 from casework.demo.agenda import Story, office_hours
 from casework.demo.world import DAYS, Place, World
 from casework.shared import clock
+from casework.shared.uploads import Upload
 from deviations.models import Deviation, Seen
-from deviations.services.attaching import Upload
 from deviations.services.cooperation import record_unit_review
 from deviations.services.drafts import save_draft
 from deviations.services.reporting import Report, report

@@ -3,10 +3,8 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
-import puremagic
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -15,51 +13,10 @@ from casework.access.actor import Actor
 from casework.audit.work import Work
 from casework.shared.errors import InvalidInput
 from casework.shared.fields import cipher
+from casework.shared.uploads import Upload, check
 from deviations.models import Attachment, Deviation, Draft, DraftFile
 
-MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 10
-MAX_NAME = 150
-ALLOWED = {
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it came from the form: its name and its bytes."""
-
-    name: str
-    content: bytes
-
-
-def check(upload: Upload) -> str:
-    """Return the content type; raise ``InvalidInput`` for what may not be attached."""
-    if len(upload.name) > MAX_NAME:
-        raise InvalidInput(
-            "Filens namn är för långt. Döp om filen och välj den igen.", field="files"
-        )
-    if len(upload.content) > MAX_BYTES:
-        raise InvalidInput(
-            f"{upload.name} är större än 10 MB. Dela eller minska den.", field="files"
-        )
-    try:
-        found = {match.extension for match in puremagic.magic_string(upload.content, upload.name)}
-    except (puremagic.PureError, ValueError):
-        # ValueError: the file is empty.
-        found = set()
-    for extension, content_type in ALLOWED.items():
-        if extension in found and upload.name.lower().endswith(extension):
-            return content_type
-    raise InvalidInput(
-        f"{upload.name} kan inte bifogas. Tillåtna filer: PDF, PNG, JPEG, Word och Excel.",
-        field="files",
-    )
 
 
 def check_count(count: int) -> None:

@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 from casework.access.actor import Actor
 from casework.shared import clock
 from casework.shared.errors import NotVisible
+from casework.shared.uploads import Upload
 from deviations.models import Draft, DraftFile
 from deviations.services import attaching
-from deviations.services.attaching import Upload
 
 
 def _own(actor: Actor) -> QuerySet[Draft]:

@@ -12,10 +12,11 @@ from casework.audit.work import Work, unit_of_work
 from casework.organisation.models import Unit, User
 from casework.shared import blind_index, clock
 from casework.shared.errors import InvalidInput
+from casework.shared.uploads import Upload
 from deviations import risk, states
 from deviations.models import Category, Concerns, Deviation, SafeNow
 from deviations.services import attaching, misconduct
-from deviations.services.attaching import Upload, removed_on_failure
+from deviations.services.attaching import removed_on_failure
 from deviations.services.door import required
 from deviations.services.drafts import claim
 from deviations.services.writing import Changes, Moment, write_new

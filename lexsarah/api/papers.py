@@ -7,6 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -115,7 +116,12 @@ class PapersViewSet(OfReportViewSet):
         request=shapes.NewEntrySerializer,
         responses={201: shapes.RegistryLineSerializer(many=True)},
     )
-    @action(detail=True, methods=["get", "post"], pagination_class=None)
+    @action(
+        detail=True,
+        methods=["get", "post"],
+        pagination_class=None,
+        parser_classes=[JSONParser, MultiPartParser],
+    )
     def registry(self, request: Request, pk: int) -> Response:
         """List what came in and went out, or enter a line."""
         if request.method == "GET":
@@ -138,6 +144,7 @@ class PapersViewSet(OfReportViewSet):
         methods=["post"],
         url_path="registry/<int:entry_id>/correct",
         pagination_class=None,
+        parser_classes=[JSONParser, MultiPartParser],
     )
     def correct_entry(self, request: Request, pk: int, entry_id: int) -> Response:
         """Enter a line in the place of one that was wrong."""

@@ -1,7 +1,9 @@
 """Papers in the API: kept files, the list of documents, the fields for IVO, IVO's letters."""
 
+from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 
+from casework.shared.uploads import Upload
 from lexsarah.models import IvoLetter, RegistryEntry, StoredDocument
 from lexsarah.services.papers import MAX_GROUNDS, MAX_PASSAGES
 from lexsarah.services.registry import MAX_TEXT
@@ -39,13 +41,23 @@ class RegistryLineSerializer(serializers.Serializer):
 
 
 class NewEntrySerializer(serializers.Serializer):
-    """A line to enter; ``anyway`` says that a name in it has been looked at."""
+    """A line to enter; ``anyway`` says that a name in it has been looked at.
+
+    ``file``, sent as ``multipart/form-data``, is kept with the report, encrypted.
+    """
 
     on = serializers.DateField()
     direction = serializers.ChoiceField(choices=RegistryEntry.Direction.choices)
     subject = serializers.CharField(max_length=MAX_TEXT)
     party = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True, default="")
     anyway = serializers.BooleanField(default=False)
+    file = serializers.FileField(
+        required=False, help_text="PDF, Word, Excel, PNG eller JPEG, högst 10 MB."
+    )
+
+    def validate_file(self, file: UploadedFile) -> Upload:
+        """Return what the service takes; what may not be kept is refused by its content."""
+        return Upload(file.name or "fil", file.read())
 
 
 class IvoFieldSerializer(serializers.Serializer):

@@ -10,6 +10,7 @@ from casework.access.querysets import RecordQuerySet
 from casework.organisation.models import Board, Unit, User
 from casework.shared.fields import EncryptedTextField
 from casework.shared.models import AppendOnly, Privacy
+from casework.shared.uploads import ALLOWED
 from lexsarah.models.report import Report, Statute
 
 # SAS, and who entered it: it is about another's work, and no unit of ours handles it.
@@ -20,11 +21,16 @@ PROVIDER_COLUMNS = RecordColumns(
     about_manager="",
     confidential=True,
 )
+ENDINGS = {content_type: name[1:] for name, content_type in ALLOWED.items() if name != ".jpeg"}
+FORMAT_NAMES = {"docx": "Word", "xlsx": "Excel", "jpg": "JPEG"}
 PROVIDER_NOTIFIED_IVO = [("yes", "Ja"), ("no", "Nej"), ("unknown", "Vet inte")]
 
 
 class StoredDocument(AppendOnly):
-    """A file as it was made, numbered within its report, encrypted, with its fingerprint."""
+    """A file as it was made or came, numbered within its report, encrypted, with its fingerprint.
+
+    Of what came the title is the line of the list of documents that it was entered with.
+    """
 
     class Kind(models.TextChoices):
         """What it is."""
@@ -33,6 +39,7 @@ class StoredDocument(AppendOnly):
         IVO = "ivo", "Anmälan till IVO"
         APPENDIX = "appendix", "Bilaga till nämnden"
         MASKED = "masked", "Maskad kopia"
+        FILED = "filed", "Införd handling"
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="documents")
     number = models.IntegerField("nummer")
@@ -57,6 +64,16 @@ class StoredDocument(AppendOnly):
                 fields=["report", "number", "content_type"], name="document_number_once"
             )
         ]
+
+    @property
+    def ending(self) -> str:
+        """The ending of the file's name, without its dot."""
+        return ENDINGS[self.content_type]
+
+    @property
+    def format_name(self) -> str:
+        """What the file is called where one of several can be chosen."""
+        return FORMAT_NAMES.get(self.ending, self.ending.upper())
 
 
 class RegistryEntry(AppendOnly):

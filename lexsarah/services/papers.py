@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.text import slugify
 
@@ -19,7 +19,6 @@ from lexsarah.papers.masking import Masked, Masking
 from lexsarah.services.door import Act, act, required
 
 Kind = StoredDocument.Kind
-ENDINGS = {pdf.CONTENT_TYPE: "pdf", word.CONTENT_TYPE: "docx"}
 MAX_PASSAGES = 200
 MAX_GROUNDS = 300
 
@@ -87,22 +86,8 @@ def store(this: Act, kind: StoredDocument.Kind, paper: Paper) -> Sequence[Stored
 
     The title of the row is the kind's, since lists are read by more than those who read the paper.
     """
-    taken = StoredDocument.objects.filter(report=this.report).order_by("-number")
-    number = (taken.values_list("number", flat=True).first() or 0) + 1
-    made = [
-        StoredDocument.objects.create(
-            report=this.report,
-            number=number,
-            kind=kind,
-            title=kind.label,
-            content_type=content_type,
-            content=base64.b64encode(content).decode(),
-            sha256=hashlib.sha256(content).hexdigest(),
-            made_by_id=this.actor.user_id,
-            made_at=this.work.at,
-        )
-        for content_type, content in files_of(paper)
-    ]
+    made = keep(this, kind, kind.label, files_of(paper))
+    number = made[0].number
     RegistryEntry.objects.create(
         report=this.report,
         on=this.today,
@@ -116,6 +101,28 @@ def store(this: Act, kind: StoredDocument.Kind, paper: Paper) -> Sequence[Stored
         "lexsarah.document_stored", this.report, data={"number": number, "kind": kind.value}
     )
     return made
+
+
+def keep(
+    this: Act, kind: StoredDocument.Kind, title: str, files: Iterable[tuple[str, bytes]]
+) -> Sequence[StoredDocument]:
+    """Keep ``files``, content types and bytes, under the next number of the locked report."""
+    taken = StoredDocument.objects.filter(report=this.report).order_by("-number")
+    number = (taken.values_list("number", flat=True).first() or 0) + 1
+    return [
+        StoredDocument.objects.create(
+            report=this.report,
+            number=number,
+            kind=kind,
+            title=title,
+            content_type=content_type,
+            content=base64.b64encode(content).decode(),
+            sha256=hashlib.sha256(content).hexdigest(),
+            made_by_id=this.actor.user_id,
+            made_at=this.work.at,
+        )
+        for content_type, content in files
+    ]
 
 
 def files_of(paper: Paper) -> list[tuple[str, bytes]]:
@@ -133,6 +140,5 @@ def content_of(document: StoredDocument) -> bytes:
 
 def file_name(document: StoredDocument) -> str:
     """Return what a kept file is called when it is downloaded; it names nobody."""
-    title = slugify(document.title)
-    name = f"{document.report.number}-{document.number}-{title}"
-    return f"{name}.{ENDINGS[document.content_type]}"
+    kind = slugify(document.get_kind_display())
+    return f"{document.report.number}-{document.number}-{kind}.{document.ending}"

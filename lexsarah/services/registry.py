@@ -14,7 +14,9 @@ from casework.access.actor import Actor
 from casework.shared import clock
 from casework.shared.errors import InvalidInput, NotVisible
 from casework.shared.stale import ChangedMeanwhile
+from casework.shared.uploads import Upload, check
 from lexsarah.models import RegistryEntry, Report, Request, StoredDocument
+from lexsarah.services import papers
 from lexsarah.services.door import Act, act, required
 from lexsarah.services.telltales import telltales
 
@@ -27,13 +29,17 @@ EMPLOYEE = "Anställd"
 
 @dataclass(frozen=True)
 class Entry:
-    """A line as it is entered; ``anyway``: that it seems to name somebody has been looked at."""
+    """A line as it is entered; ``anyway``: that it seems to name somebody has been looked at.
+
+    ``file`` is the document itself, where it is to be kept with the report.
+    """
 
     on: date
     direction: str
     subject: str
     party: str = ""
     anyway: bool = False
+    file: Upload | None = None
 
 
 @dataclass(frozen=True)
@@ -50,24 +56,19 @@ class Line:
     corrected: bool = False
 
 
-def register_document(
-    actor: Actor, report_id: int, *, entry: Entry, document_id: int | None = None
-) -> RegistryEntry:
-    """Enter a document. Fields ``on``, ``direction``, ``party``, ``subject``, ``anyway``.
+def register_document(actor: Actor, report_id: int, *, entry: Entry) -> RegistryEntry:
+    """Enter a document. Fields ``on``, ``direction``, ``party``, ``subject``, ``anyway``, ``file``.
 
     A personnummer or the case's number is refused; a name asks for ``anyway``.
     """
     with act(actor, "register_document", report_id, beside=True) as this:
-        document = None
-        if document_id is not None:
-            document = StoredDocument.objects.filter(report=this.report, pk=document_id).first()
-            if document is None:
-                raise InvalidInput("Handlingen finns inte i ärendet.", field="document")
-        return _enter(this, entry, document=document)
+        return _enter(this, entry)
 
 
 def correct_entry(actor: Actor, report_id: int, entry_id: int, *, entry: Entry) -> RegistryEntry:
     """Enter a line in the place of one that was wrong, which stays to be read.
+
+    Its file is that of the line before, unless it has one of its own: the old is kept too.
 
     Raises ``ChangedMeanwhile`` where another stands in its place already.
     """
@@ -114,8 +115,15 @@ def _enter(
     for field, text in (("subject", subject), ("party", party)):
         _check_neutral(this.report, field, text, anyway=entry.anyway)
     kept = Entry(entry.on, entry.direction, subject, party)
+    if entry.file is not None:
+        content_type = check(entry.file, "file")
+        document, *_ = papers.keep(
+            this, StoredDocument.Kind.FILED, subject, [(content_type, entry.file.content)]
+        )
     made = _create(this, kept, document=document, corrects=corrects)
     data = {"entry": made.pk} | ({"corrects": corrects.pk} if corrects else {})
+    if document is not None:
+        data["number"] = document.number
     this.work.audit("lexsarah.document_registered", this.report, data=data)
     return made
 

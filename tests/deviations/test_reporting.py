@@ -16,8 +16,9 @@ from docx import Document
 from openpyxl import Workbook
 
 from casework.models import AuditEvent, Membership, Role
-from casework.shared import clock
+from casework.shared import clock, uploads
 from casework.shared.errors import InvalidInput, NotVisible
+from casework.shared.uploads import Upload
 from deviations import risk, states
 from deviations.models import (
     Attachment,
@@ -30,7 +31,6 @@ from deviations.models import (
     SafeNow,
 )
 from deviations.services import attaching, drafts, reporter
-from deviations.services.attaching import Upload
 from deviations.services.reporting import Report, report
 from tests.conftest import Place, make_report
 
@@ -300,13 +300,13 @@ def name_of_file(value: object) -> str:
         ("bild.png", PNG, "image/png"),
         ("bild.jpg", JPEG, "image/jpeg"),
         ("bild.jpeg", JPEG, "image/jpeg"),
-        ("brev.docx", word(), attaching.ALLOWED[".docx"]),
-        ("tabell.xlsx", excel(), attaching.ALLOWED[".xlsx"]),
+        ("brev.docx", word(), uploads.ALLOWED[".docx"]),
+        ("tabell.xlsx", excel(), uploads.ALLOWED[".xlsx"]),
     ],
     ids=name_of_file,
 )
 def test_files_that_may_be_attached(name: str, content: bytes, expected: str) -> None:
-    assert attaching.check(Upload(name, content)) == expected
+    assert uploads.check(Upload(name, content)) == expected
 
 
 @pytest.mark.parametrize(
@@ -318,14 +318,14 @@ def test_files_that_may_be_attached(name: str, content: bytes, expected: str) ->
         ("brev.html", PDF),
         ("bild.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("tom.pdf", b""),
-        ("stor.pdf", PDF + b"0" * attaching.MAX_BYTES),
+        ("stor.pdf", PDF + b"0" * uploads.MAX_BYTES),
         ("n" * 200 + ".pdf", PDF),
     ],
     ids=name_of_file,
 )
 def test_files_that_may_not(name: str, content: bytes) -> None:
     with pytest.raises(InvalidInput) as refused:
-        attaching.check(Upload(name, content))
+        uploads.check(Upload(name, content))
     assert refused.value.field == "files"
 
 

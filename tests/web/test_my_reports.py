@@ -16,9 +16,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from casework.models import AuditEvent
 from casework.shared import clock
+from casework.shared.uploads import Upload
 from deviations.models import Category, Cause, Deviation, Question
 from deviations.services import closing, cooperation, inbox, reporter
-from deviations.services.attaching import Upload
 from deviations.services.closing import Handling
 from tests.conftest import Place, make_report
 from tests.deviations.test_reporting import PDF

@@ -12,9 +12,8 @@ from django.utils.formats import date_format
 from casework.organisation.models import Unit, User
 from casework.shared import personnummer
 from casework.shared.errors import InvalidInput
+from casework.shared.uploads import Upload, check
 from deviations.models import Category, Concerns, SafeNow
-from deviations.services import attaching
-from deviations.services.attaching import Upload
 from deviations.services.reporting import Report
 from deviations.web.reporting.options import Options
 
@@ -51,7 +50,7 @@ class ManyFilesField(forms.FileField):
         faults = []
         for upload in uploads:
             try:
-                attaching.check(upload)
+                check(upload)
             except InvalidInput as error:
                 faults.append(error.message)
         if faults:

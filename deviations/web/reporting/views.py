@@ -19,9 +19,9 @@ from casework.access.actor import Actor
 from casework.kit.web import ActorRequest, attempt, page, row_ids
 from casework.shared import personnummer
 from casework.shared.errors import InvalidInput, NotVisible
+from casework.shared.uploads import Upload, check
 from deviations.models import Draft
-from deviations.services import attaching, drafts, reporter
-from deviations.services.attaching import Upload
+from deviations.services import drafts, reporter
 from deviations.services.reporting import report
 from deviations.suggesting import suggest
 from deviations.web.reporting import authorship
@@ -153,7 +153,7 @@ def _good_files(request: HttpRequest) -> list[Upload]:
         file.seek(0)
         upload = Upload(file.name or "fil", file.read())
         try:
-            attaching.check(upload)
+            check(upload)
         except InvalidInput:
             continue
         good.append(upload)

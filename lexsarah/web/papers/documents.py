@@ -15,7 +15,6 @@ from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.registers.exporting import export_response
 from casework.shared.errors import NotVisible
-from casework.shared.papers import pdf
 from lexsarah.models import RegistryEntry, Report, StoredDocument
 from lexsarah.rules import RULES
 from lexsarah.services import papers, registry
@@ -42,13 +41,14 @@ def documents(request: ActorRequest, report_id: int) -> HttpResponseBase:
     if file_format := request.GET.get("format"):
         return _export(actor, report, lines, file_format)
     posted = request.POST if request.method == "POST" else None
-    form = EntryForm(posted)
+    form = EntryForm(posted, request.FILES or None)
     if posted is None:
         record_reading(actor, "lexsarah.papers_read", kind="report", ids=[report.pk])
     elif form.is_valid():
         entry = form.entry()
         if attempt(form, lambda: registry.register_document(actor, report.pk, entry=entry)):
-            messages.success(request, "Handlingen är införd i förteckningen.")
+            too = " och sparad" if entry.file else ""
+            messages.success(request, f"Handlingen är införd i förteckningen{too}.")
             return redirect(TAB, report.pk)
     kept = StoredDocument.objects.filter(report=report).defer("content")
     return render_tab(
@@ -73,11 +73,7 @@ def _by_number(kept: list[StoredDocument]) -> list[dict[str, object]]:
     return [
         {
             "number": number,
-            "files": [
-                (one, "PDF" if one.content_type == pdf.CONTENT_TYPE else "Word")
-                for one in kept
-                if one.number == number
-            ],
+            "files": [one for one in kept if one.number == number],
         }
         for number in numbers
     ]
@@ -120,7 +116,7 @@ def correct(request: ActorRequest, report_id: int, entry_id: int) -> HttpRespons
     if wrong is None:
         raise NotVisible
     posted = request.POST if request.method == "POST" else None
-    form = EntryForm(posted, initial=_fields(wrong))
+    form = EntryForm(posted, request.FILES or None, initial=_fields(wrong))
     if posted is None:
         if registry.standing(wrong) != wrong:
             back = reverse(TAB, args=[report_id])

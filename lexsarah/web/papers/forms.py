@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 
 from casework.shared import clock
+from casework.shared.errors import InvalidInput
+from casework.shared.uploads import Upload, check
 from casework.web.cases.fields import DayField, text_field
 from lexsarah.models import IvoLetter, RegistryEntry
 from lexsarah.papers.masking import Masking
@@ -17,8 +19,23 @@ from lexsarah.services.registry import MAX_TEXT, Entry
 GROUNDS = "Uppgifterna omfattas av sekretess enligt 26 kap. 1 § offentlighets- och sekretesslagen."
 
 
+class UploadField(forms.FileField):
+    """One file; cleans to an ``Upload`` that may be kept, or None."""
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
+        """Check it by its content."""
+        if not data:
+            return None
+        upload = Upload(data.name or "fil", data.read())
+        try:
+            check(upload)
+        except InvalidInput as error:
+            raise forms.ValidationError(error.message) from error
+        return upload
+
+
 class EntryForm(forms.Form):
-    """A line of the list of documents."""
+    """A line of the list of documents, and the document itself where it is to be kept."""
 
     on = DayField(label="Datum")
     direction = forms.ChoiceField(
@@ -39,6 +56,11 @@ class EntryForm(forms.Form):
         help_text="Kort och neutralt. Raden kan läsas av den som frågar efter diariet.",
         error_messages={"required": "Skriv vad handlingen gäller."},
     )
+    file = UploadField(
+        label="Fil",
+        required=False,
+        help_text="PDF, Word, Excel eller bild, högst 10 MB. Sparas krypterad bland handlingarna.",
+    )
     anyway = forms.BooleanField(
         label="Jag har sett att ett namn står här, och det ska stå så", required=False
     )
@@ -46,6 +68,11 @@ class EntryForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["on"].initial = clock.today()
+
+    @property
+    def lost_file(self) -> bool:
+        """Whether a file was sent with a form that goes back: it has to be chosen again."""
+        return bool(self.files.get("file")) and "file" not in self.errors
 
     def entry(self) -> Entry:
         """Return the valid form as what the service takes."""

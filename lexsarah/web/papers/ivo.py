@@ -46,7 +46,8 @@ def package(request: ActorRequest, report_id: int) -> HttpResponseBase:
     record_reading(actor, "lexsarah.ivo_package_read", kind="report", ids=[report.pk])
     if file_format := request.GET.get("format"):
         return paper_response(ivo_paper(report), f"anmalan-ivo-{report.number}", file_format)
-    kept = StoredDocument.objects.filter(report=report, kind=StoredDocument.Kind.INVESTIGATION)
+    kept = StoredDocument.objects.filter(report=report).defer("content")
+    decided = kept.filter(kind=StoredDocument.Kind.INVESTIGATION).order_by("-number", "pk")
     return render_tab(
         request,
         actor,
@@ -56,7 +57,7 @@ def package(request: ActorRequest, report_id: int) -> HttpResponseBase:
         {
             "fields": fields_of(report),
             "letters": list(IvoLetter.objects.filter(report=report)),
-            "enclosed": list(kept.defer("content").order_by("-number", "pk")[:2]),
+            "enclosed": [*decided[:2], *kept.filter(kind=StoredDocument.Kind.FILED)],
             "attached": _attached(actor, report),
             "may_write": policy.may(actor, "ivo_letter", report, RULES),
         },
