@@ -56,7 +56,7 @@ def _handling(deviation: Deviation, time: Deadline | None, now: datetime) -> Non
         services.void(time, now)
         time = None
     if deviation.is_open and time is None:
-        services.start(_start(deviation, HANDLING, began), now)
+        services.start(start_of(deviation, HANDLING, began), now)
     elif time is not None and deviation.closed_on is not None:
         services.meet(time, deviation.closed_on, now)
     elif time is not None and not deviation.is_open:
@@ -68,7 +68,7 @@ def _effect(deviation: Deviation, time: Deadline | None, on: date, now: datetime
     due_on = deviation.effect_due_on if waits else None
     if time is None:
         if due_on is not None and deviation.closed_on is not None:
-            services.start(_start(deviation, EFFECT, deviation.closed_on, own_date=due_on), now)
+            services.start(start_of(deviation, EFFECT, deviation.closed_on, own_date=due_on), now)
     elif due_on is not None:
         if due_on != time.last_day:
             services.extend(time, due_on, on, now)
@@ -122,7 +122,7 @@ def watch_new(deviations: Iterable[Deviation], now: datetime) -> None:
     """Compute the times of many deviations that were taken in: nothing is told of what has been."""
     services.start_many(
         [
-            _start(deviation, HANDLING, deviation.registered_on, met_on=deviation.closed_on)
+            start_of(deviation, HANDLING, deviation.registered_on, met_on=deviation.closed_on)
             for deviation in deviations
         ],
         now,
@@ -158,7 +158,7 @@ def watch_open(now: datetime) -> int:
     return Deadline.objects.count() - before
 
 
-def _start(
+def start_of(
     deviation: Deviation,
     rule: str,
     trigger_date: date,
@@ -166,6 +166,7 @@ def _start(
     own_date: date | None = None,
     met_on: date | None = None,
 ) -> Start:
+    """Return the time of a deviation by ``rule``, not begun yet."""
     # What lies before the act is history: opened again after two months, the warnings of the
     # first month are not told once more.
     return Start(

@@ -12,9 +12,10 @@ from django.db.models import Count
 from casework.deadlines import services
 from casework.demo.upkeep import vacuum
 from casework.models import Board, Deadline, Unit
+from deviations import states
 from deviations.models import Deviation, DeviationVersion, StatusRow
 from deviations.services.rebuilding import rebuilt_versions
-from deviations.services.watching import DEVIATION, owner
+from deviations.services.watching import DEVIATION, EFFECT, HANDLING, owner
 from tests.casework.test_demo import facts
 
 pytestmark = pytest.mark.django_db
@@ -78,27 +79,33 @@ def test_it_is_loaded_once_and_a_number_is_asked_for(scaled: Board) -> None:
         call_command("demo", "--scale", "0")
 
 
-def test_each_open_deviation_is_watched_as_if_it_had_been_taken_in(scaled: Board) -> None:
+def test_each_that_waits_is_watched_as_if_it_had_been_taken_in(scaled: Board) -> None:
     mine = Deadline.objects.filter(board=scaled, kind=DEVIATION)
-    times = {time.subject_id: time for time in mine}
-    open_ones = [one for one in Deviation.objects.filter(board=scaled) if one.is_open]
-    assert times.keys() == {deviation.pk for deviation in open_ones}
-    for deviation in open_ones:
-        time = times[deviation.pk]
-        begun = services.start(
-            services.Start(
-                "again",
-                deviation.pk,
-                time.rule,
-                deviation.registered_on,
-                owner(deviation),
-                history=True,
-            ),
-            time.started_at,
+    times = {(time.subject_id, time.rule): time for time in mine}
+    waiting = {}
+    for deviation in Deviation.objects.filter(board=scaled):
+        if deviation.is_open:
+            waiting[deviation.pk, HANDLING] = (deviation, deviation.registered_on, None)
+        elif deviation.status == states.CLOSED_FOLLOW_UP:
+            due = deviation.effect_due_on
+            waiting[deviation.pk, EFFECT] = (deviation, deviation.closed_on, due)
+    assert {rule for _, rule in waiting} == {HANDLING, EFFECT}
+    assert times.keys() == waiting.keys()
+    for (pk, rule), (deviation, began, own) in waiting.items():
+        time = times[pk, rule]
+        again = services.Start(
+            "again", pk, rule, began, owner(deviation), own_date=own, history=True
         )
+        begun = services.start(again, time.started_at)
         assert begun is not None
         for name in ("raw_date", "last_day", "state", "next_action_at", "unit_id", "handler_id"):
             assert getattr(time, name) == getattr(begun, name), name
+
+
+def test_nothing_is_left_to_be_watched_when_the_service_starts(scaled: Board) -> None:
+    said = StringIO()
+    call_command("watch_open_records", stdout=said)
+    assert said.getvalue() == "times: 0\n"
 
 
 def vacuumed(model: type[Deviation] | type[DeviationVersion]) -> object:
