@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,19 +22,32 @@ from casework.shared.hooks import Registry
 
 Row = TypeVar("Row")
 
+_MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T]00:00(?::00)?")
+
 
 @dataclass(frozen=True)
 class Column:
     """A column of the file.
 
     ``required`` says whether the header must be there (its cells may still be empty where
-    sense allows); ``personal`` columns never show earlier values on a screen.
+    sense allows); ``personal`` columns never show earlier values on a screen. A ``timed`` column
+    holds days with their time.
     """
 
     name: str
     required: bool = True
     personal: bool = False
     help: str = ""
+    timed: bool = False
+
+    def cell(self, text: str) -> str:
+        """Return the cell as the column means it.
+
+        Most programs write a day into a spreadsheet as its midnight; where the column has no
+        times the midnight is dropped, so that the row is the same row as from a CSV file.
+        """
+        midnight = None if self.timed else _MIDNIGHT.fullmatch(text)
+        return midnight[1] if midnight else text
 
 
 @dataclass(frozen=True)

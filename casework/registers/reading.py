@@ -165,7 +165,8 @@ def _cell_text(cell: Any) -> str:
         return "Ja" if value else "Nej"
     if isinstance(value, datetime):
         shows_time = "h" in (cell.number_format or "").lower() or (value.hour or value.minute)
-        return value.strftime("%Y-%m-%d %H:%M" if shows_time else "%Y-%m-%d")
+        seconds = ":%S" if value.second else ""
+        return value.strftime(f"%Y-%m-%d %H:%M{seconds}" if shows_time else "%Y-%m-%d")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():

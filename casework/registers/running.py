@@ -133,10 +133,11 @@ class _Import:
     def _name_rows(self, columns: Mapping[int, str]) -> list[tuple[int, str, dict[str, str]]]:
         """Return (line, external id, cells); rows without a name or with another's are refused."""
         key_column = self.kind.key_columns[0]
+        meant = {column.name: column.cell for column in self.kind.columns}
         first_lines: dict[str, int] = {}
         named = []
         for row in self.table.rows:
-            cells = {column: row.cells[place] for place, column in columns.items()}
+            cells = {name: meant[name](row.cells[place]) for place, name in columns.items()}
             external_id = self.kind.external_id(cells)
             if not external_id:
                 message = "Cellen är tom. Fyll i den: den skiljer raden från andra rader."

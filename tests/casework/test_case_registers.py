@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 
@@ -334,3 +335,34 @@ def test_the_sentences_of_the_difference_list() -> None:
         "1 utredning öppnades igen.",
         "14 utredningar saknar avslut.",
     ]  # fmt: skip
+
+
+def test_days_of_a_spreadsheet_with_clock_cells_are_the_days_of_the_text_file(
+    place: Place, tmp_path: Path
+) -> None:
+    row = {"enhet": place.unit.name, "lagrum": "SoL", "insats": "Avlastning"}
+    row |= {"id": "B1", "beslutsdatum": "2026-02-28", "verkställd": "2026-03-02"}
+    text_file = written(tmp_path, "beslut", [row])
+    headers = text_file.read_text(encoding="utf-8").splitlines()[0].split(";")
+    book = openpyxl.Workbook()
+    book.active.append(headers)
+    book.active.append([row.get(header) for header in headers])
+    for header in ("beslutsdatum", "verkställd"):
+        cell = book.active.cell(2, headers.index(header) + 1)
+        # Shown as "yyyy-mm-dd h:mm:ss", the way most programs write a day into a spreadsheet.
+        cell.value = datetime.fromisoformat(row[header])
+    book.save(tmp_path / "beslut.xlsx")
+    board = f"--board={place.board.name}"
+    ran = Ran("beslut", tmp_path / "beslut.xlsx", board)
+    assert ran.last == "beslut: 1 rader, 1 nya, 0 oförändrade, 0 uppdaterade, 0 fel", ran.err
+    found = Decision.objects.get()
+    assert (found.decided_on, found.executed_on) == (date(2026, 2, 28), date(2026, 3, 2))
+    ran = Ran("beslut", text_file, board)
+    assert ran.last == "beslut: 1 rader, 0 nya, 1 oförändrade, 0 uppdaterade, 0 fel"
+
+
+def test_midnight_is_a_time_where_the_register_has_times(place: Place, tmp_path: Path) -> None:
+    row = {"id": "A1", "inkommen": "2026-03-02 00:00", "typ": "Anmälan"}
+    ran = read(tmp_path, place, "aktualiseringar", row)
+    assert ran.code == 0, ran.err
+    assert Intake.objects.get().received_at == datetime.fromisoformat("2026-03-02T00:00+01:00")

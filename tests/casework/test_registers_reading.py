@@ -85,12 +85,14 @@ def test_a_spreadsheet_gives_dates_times_and_numbers_as_the_register_writes_them
         ],
         [None, None, None, None, None, None],
         ["A2", None, datetime.fromisoformat("2022-01-10"), 2014.0],
+        ["A3", None, datetime.fromisoformat("2022-01-10T14:05:30")],
     )
     table = read_table("f.xlsx", content)
     assert table.rows[0].cells == (
         "A1", "2022-01-10", "2022-01-10 14:05", "2014", "Ja", "2022-01-11",
     )  # fmt: skip
     assert (table.rows[1].line, table.rows[1].cells[3]) == (4, "2014")
+    assert table.rows[2].cells[2] == "2022-01-10 14:05:30"
 
 
 EVIL = ["=1+1", "+46", "-1", "@SUM(A1)", "\t=1", "\r=1"]
