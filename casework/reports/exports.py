@@ -26,6 +26,11 @@ class FileFormat:
     content_type: str
     make: Callable[[Report], bytes]
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it can be read in a terminal."""
+        return self.content_type.startswith(("text/", "application/json"))
+
 
 def _shown(cell: Cell) -> str | int:
     return HIDDEN_TEXT if cell is None else cell

@@ -133,6 +133,24 @@ def test_html_is_a_document_of_its_own(place: Place) -> None:
     assert "src=" not in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "start"), [("docx", b"PK"), ("xlsx", b"PK"), ("pdf", b"%PDF-"), ("json", b"{")]
+)
+def test_every_format_can_be_sent_on_to_another_program(
+    place: Place, capsysbinary: pytest.CaptureFixture[bytes], kind: str, start: bytes
+) -> None:
+    make_report(place)
+    call_command("quality_report", *PERIOD, "--area=Vuxna", f"--format={kind}")
+    printed = capsysbinary.readouterr()
+    assert printed.out.startswith(start)
+    assert printed.err == b""
+
+
+def test_a_file_that_cannot_be_written_is_named(place: Place, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="ingenstans/r.json: filen går inte att skriva"):
+        _printed("--format=json", f"--output={tmp_path}/ingenstans/r.json")
+
+
 def test_making_it_is_audited(place: Place) -> None:
     _report("--area=Vuxna")
     event = AuditEvent.objects.get(action="report.made")

@@ -75,11 +75,18 @@ class Command(BaseCommand):
             )
         except InvalidInput as error:
             raise CommandError(error.message, returncode=2) from error
-        content = FORMATS[options["format"]].make(make_report(selection))
+        file_format = FORMATS[options["format"]]
+        content = file_format.make(make_report(selection))
         if options["output"]:
-            options["output"].write_bytes(content)
+            self._write(options["output"], content)
         else:
-            self._print(content, is_text=options["format"] != "xlsx")
+            self._print(content, is_text=file_format.is_text)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"{path}: filen går inte att skriva ({error.strerror}).") from error
 
     def _print(self, content: bytes, *, is_text: bool) -> None:
         if is_text:
