@@ -123,14 +123,16 @@ def test_the_units_people_see_the_units_cases(cases: Place, who: str, expected: 
     assert {case.number[1] for case in Case.objects.visible_to(actor)} == set(expected)
 
 
-def tables(place: Place, who: str, edition: str = INTERNAL) -> dict[str, Any]:
-    """The tables of Barn och unga for 2022 by name."""
+def tables(
+    place: Place, who: str, edition: str = INTERNAL, area: str = "Barn och unga"
+) -> dict[str, Any]:
+    """The tables of an area for 2022 by name."""
     selection = select(
         place.actor(who),
         place.board,
         period_from=_day("2022-01-01"),
         period_to=_day("2022-12-31"),
-        area="Barn och unga",
+        area=area,
         edition=edition,
     )
     return {table.definition.name: table for table in make_report(selection).tables}
@@ -202,6 +204,16 @@ def test_a_figure_leads_to_its_cases(
     answer = as_user("erik").get(reverse("quality-report-figure", args=[query]))
     seen = [number for number in shown if f">{number}<" in answer.content.decode()]
     assert seen == [number for number in shown if number.endswith("3")]
+
+
+def test_no_assessment_of_an_adult_is_counted_or_listed(
+    cases: Place, as_user: Callable[..., Client]
+) -> None:
+    table = tables(cases, "sara", area="Vuxna")["casework.preliminary_assessments"]
+    assert {row.cells[1] for row in table.content.rows} == {0}
+    for query in table.queries:
+        page = as_user("sara").get(reverse("quality-report-figure", args=[query]))
+        assert ">A4<" not in page.content.decode()
 
 
 def test_late_investigations_lead_to_those_that_were_late(

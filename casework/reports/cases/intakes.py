@@ -155,22 +155,27 @@ def groups(selection: Selection) -> dict[int, list[Group]]:
     return found
 
 
+def _reports(selection: Selection) -> QuerySet[Any]:
+    areas = selection.once("casework.childrens_areas", childrens_areas)
+    return _annotated(selection).filter(kind=IntakeKind.REPORT, area_id__in=areas)
+
+
 def assessed(selection: Selection) -> dict[int, list[Assessed]]:
     """Return the counts of preliminary assessments due by law, or left out, by area.
 
     Anmälningar alone, and of children: the register of intakes says no more than the area.
     """
-    areas = selection.once("casework.childrens_areas", childrens_areas)
-    reports = _annotated(selection).filter(kind=IntakeKind.REPORT, area_id__in=areas)
     found: dict[int, list[Assessed]] = defaultdict(list)
-    for area, *rest in _counts(reports, "outcome", "timing", "during"):
+    for area, *rest in _counts(_reports(selection), "outcome", "timing", "during"):
         found[area].append(Assessed(*rest))
     return found
 
 
 def find(selection: Selection, row: Mapping[str, Any]) -> QuerySet[IntakeVersion]:
     """Return the versions that a row counts, of intakes that the actor may open."""
-    found = _annotated(selection).filter(**row)
+    # Only assessments tell whether an investigation was open: they are made of children's alone.
+    intakes = _reports(selection) if "during" in row else _annotated(selection)
+    found = intakes.filter(**row)
     return to_list(selection, found, Intake).order_by("-received_on", "-record_id")
 
 
