@@ -21,6 +21,8 @@ OFFLINE = frozenset(
     makemessages makemigrations spectacular startapp version --help -h --version
     """.split()
 )
+# With one of these they do need it: a board's own times are rows.
+_ASKS_FOR_DATABASE = frozenset({"--database", "--board"})
 # Change or show the schema: they run as the role that owns it, before migrations too.
 SCHEMA = frozenset(
     """
@@ -35,7 +37,7 @@ _held: list[Share] = []
 def needs_database(arguments: Sequence[str]) -> bool:
     """Return whether ``manage.py`` with these arguments (its own name left out) needs servers."""
     if not arguments or arguments[0] in OFFLINE:
-        return "--database" in arguments
+        return any(argument.partition("=")[0] in _ASKS_FOR_DATABASE for argument in arguments)
     return not {"-h", "--help", "--version"} & set(arguments)
 
 

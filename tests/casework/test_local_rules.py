@@ -229,11 +229,13 @@ def test_the_command_asks_for_the_boards_own_only_where_one_is_named(place: Plac
 
     assert days() == 30
     assert days("--board", place.board.name) == 30
+    assert days("--board", place.administration.name, "--area", "Vuxna") == 45
     assert days("--board", place.board.name, "--area", "Vuxna") == 45
     own = ["--board", place.board.name]
     for wrong in (["--board", "Ingen"], ["--area", "Vuxna"], [*own, "--area", "Ingen"]):
-        with pytest.raises(CommandError):
+        with pytest.raises(CommandError) as refused:
             days(*wrong)
+        assert refused.value.returncode == 2
 
 
 def form(**given: object) -> dict[str, object]:

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 
 from casework.deadlines.explain import cite, explain
 from casework.deadlines.rules import RULES, Basis, rule_on
+from config.servers.commands import needs_database
 
 NEVER = ("triage", "deadline", "dashboard", "ticket", "workflow", "incident")
 
@@ -192,3 +193,10 @@ def test_the_command_needs_no_database_and_keeps_stdout_for_the_answer() -> None
     wrong = run("no_such_rule", "2026-12-10")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "preliminary_assessment" in wrong.stderr
+
+
+@pytest.mark.parametrize("board", [["--board", "Nämnden"], ["--board=Nämnden"]])
+def test_a_board_is_looked_up_where_the_servers_are(board: list[str]) -> None:
+    asked = ["explain_deadline", "deviation_handling", "2026-12-10"]
+    assert not needs_database(asked)
+    assert needs_database([*asked, *board])

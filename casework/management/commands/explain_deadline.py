@@ -14,7 +14,8 @@ from casework.deadlines.calendar import OutsideCalendar
 from casework.deadlines.explain import explain
 from casework.deadlines.local_rules import rule_for
 from casework.deadlines.rules import RuleVersion, UnknownRule, rule_on
-from casework.organisation.models import Board, ServiceArea
+from casework.organisation.boards import board_of_command
+from casework.organisation.models import ServiceArea
 
 WRONG_INPUT = 2
 
@@ -47,9 +48,7 @@ def _version(day: date, *, rule: str, board: str | None, area: str | None, **_: 
         if area is not None:
             raise CommandError("Ange nämnden med --board.", returncode=WRONG_INPUT)
         return rule_on(rule, day)
-    found = Board.objects.filter(name=board).first()
-    if found is None:
-        raise CommandError(f"Nämnden {board} finns inte.", returncode=WRONG_INPUT)
+    found = board_of_command(board)
     if area is None:
         return rule_for(rule, day, board_id=found.pk)
     areas = ServiceArea.objects.filter(board=found, name=area)
