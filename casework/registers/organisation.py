@@ -66,6 +66,8 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
         self._foreign = set(
             Administration.objects.exclude(board=run.board).values_list("name", flat=True)
         )
+        # Names on new and changed rows, of those that are refused for something else too.
+        self._in_file: set[str] = set()
         self._moved: list[Unit] = []
         self._done: list[tuple[Parsed[UnitRowData], Unit]] = []
 
@@ -151,6 +153,7 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
             valid_to=cells.day("gäller_till"),
             replaces=tuple(cells.many("ersätter")),
         )
+        self._in_file.add(row.name)
         cells.not_before("gäller_till", "gäller_från", row.valid_to, row.valid_from)
         if row.administration in self._foreign:
             cells.refuse("förvaltning", "Förvaltningen hör till en annan nämnd. Rätta namnet.")
@@ -160,12 +163,11 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
 
     def cross_check(self, rows: Sequence[Parsed[UnitRowData]]) -> Iterable[Problem]:
         """Refuse a unit that replaces one that is nowhere to be found."""
-        in_file = {parsed.row.name for parsed in rows}
         return [
             Problem(parsed.line, "ersätter", f"Enheten ”{name}” finns inte. Rätta namnet.")
             for parsed in rows
             for name in parsed.row.replaces
-            if name not in in_file and name not in self.run.units
+            if name not in self._in_file and name not in self.run.units
         ]
 
     def add(self, rows: Sequence[Parsed[UnitRowData]], batch: ImportBatch) -> list[int]:
@@ -238,23 +240,30 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
         """Refuse two rows of one name that are true on the same day."""
         by_name: dict[str, list[Unit]] = defaultdict(list)
         names = {unit.name for _, unit in self._done}
+        in_file = {unit.pk for _, unit in self._done}
         for unit in Unit.objects.filter(board=self.run.board, name__in=names):
             by_name[unit.name].append(unit)
         problems = []
+        # A unit that was replaced in this run has got its last day since its row was saved.
+        ends = {unit.pk: unit.valid_to for units in by_name.values() for unit in units}
         for parsed, unit in self._done:
-            clash = [
-                other
-                for other in by_name[unit.name]
-                if other.pk != unit.pk
-                and (other.valid_from or date.min) <= (unit.valid_from or date.min)
-                and (other.valid_to or date.max) >= (unit.valid_from or date.min)
-            ]
-            if clash:
-                message = (
-                    f"Enheten ”{unit.name}” gäller redan den dagen (från "
-                    f"{clash[0].valid_from or 'början'}). Ge den äldre raden en sista dag."
-                )
-                problems.append(Problem(parsed.line, "gäller_från", message))
+            first, last = unit.valid_from or date.min, ends[unit.pk] or date.max
+            others = [other for other in by_name[unit.name] if other.pk != unit.pk]
+            for other in others:
+                began = other.valid_from or date.min
+                if began <= first <= (other.valid_to or date.max):
+                    message = (
+                        f"Enheten ”{unit.name}” gäller redan den dagen (från "
+                        f"{other.valid_from or 'början'}). Ge den äldre raden en sista dag."
+                    )
+                    problems.append(Problem(parsed.line, "gäller_från", message))
+                # Where the later row is of this file too, the fault is told there.
+                elif first < began <= last and other.pk not in in_file:
+                    message = (
+                        f"Enheten ”{unit.name}” finns redan från {other.valid_from}. Ge raden en "
+                        "sista dag före det."
+                    )
+                    problems.append(Problem(parsed.line, "gäller_till", message))
         return problems
 
     def _successors(self) -> list[tuple[Unit, Unit]]:

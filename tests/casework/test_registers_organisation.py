@@ -105,6 +105,35 @@ def test_an_unfit_unit_is_named(take_in: Any, row: str, column: str) -> None:
     assert last.endswith("1 fel")
 
 
+@pytest.mark.parametrize(
+    ("dates", "column"),
+    [
+        ("2023-06-01;", "gäller_till"),
+        ("2023-06-01;2024-01-01", "gäller_till"),
+        ("2024-06-01;", "gäller_från"),
+        ("2023-06-01;2023-12-31", None),
+    ],
+)
+def test_a_name_means_one_unit_a_day(take_in: Any, dates: str, column: str | None) -> None:
+    assert take_in("organisation", UNITS, unit_row("A", dates="2024-01-01;"))[0] == 0
+    code, last, err = take_in("organisation", UNITS, unit_row("A", dates=dates))
+    if column is None:
+        assert (code, Unit.objects.count()) == (0, 2)
+    else:
+        assert (code, Unit.objects.count()) == (1, 1)
+        assert f"organisation.csv:2: {column}: " in err
+        assert last.endswith(" 1 fel")
+
+
+def test_a_unit_whose_row_is_refused_is_not_missed_by_its_successor(take_in: Any) -> None:
+    rows = [unit_row("A", dates="2022-02-30;"), unit_row("B", dates="2023-01-01;", old="A")]
+    code, last, err = take_in("organisation", UNITS, *rows)
+    assert code == 1
+    assert "organisation.csv:2: gäller_från: " in err
+    assert "organisation.csv:3:" not in err
+    assert last == "organisation: 2 rader, 0 nya, 0 oförändrade, 0 uppdaterade, 1 fel"
+
+
 def test_people_follow_a_renamed_unit(take_in: Any) -> None:
     take_in("organisation", UNITS, unit_row("Norr"))
     take_in("personal", STAFF, "eva;Eva;Ek;eva@x.se;;Enhetschef;Norr;;Ja")
