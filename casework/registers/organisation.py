@@ -66,8 +66,8 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
         self._foreign = set(
             Administration.objects.exclude(board=run.board).values_list("name", flat=True)
         )
-        # Names on new and changed rows, of those that are refused for something else too.
-        self._in_file: set[str] = set()
+        # Names whose rows are refused: what would be wrong without those rows need not be.
+        self._refused: set[str] = set()
         self._moved: list[Unit] = []
         self._done: list[tuple[Parsed[UnitRowData], Unit]] = []
 
@@ -153,21 +153,23 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
             valid_to=cells.day("gäller_till"),
             replaces=tuple(cells.many("ersätter")),
         )
-        self._in_file.add(row.name)
         cells.not_before("gäller_till", "gäller_från", row.valid_to, row.valid_from)
         if row.administration in self._foreign:
             cells.refuse("förvaltning", "Förvaltningen hör till en annan nämnd. Rätta namnet.")
         if row.replaces and row.valid_from is None:
             cells.refuse("gäller_från", "En enhet som ersätter en annan behöver en första dag.")
+        if cells.problems:
+            self._refused.add(row.name)
         return row
 
     def cross_check(self, rows: Sequence[Parsed[UnitRowData]]) -> Iterable[Problem]:
         """Refuse a unit that replaces one that is nowhere to be found."""
+        in_file = {parsed.row.name for parsed in rows} | self._refused
         return [
             Problem(parsed.line, "ersätter", f"Enheten ”{name}” finns inte. Rätta namnet.")
             for parsed in rows
             for name in parsed.row.replaces
-            if name not in self._in_file and name not in self.run.units
+            if name not in in_file and name not in self.run.units
         ]
 
     def add(self, rows: Sequence[Parsed[UnitRowData]], batch: ImportBatch) -> list[int]:
@@ -225,8 +227,12 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
                     u for u in by_name[name] if u.valid_from is None or u.valid_from <= last_day
                 ]
                 if not before:
-                    message = f"Enheten ”{name}” fanns inte före {unit.valid_from}. Rätta dagen."
-                    problems.append(Problem(parsed.line, "ersätter", message))
+                    # One that is nowhere, or refused itself, has been told of already.
+                    if by_name[name] and name not in self._refused:
+                        message = (
+                            f"Enheten ”{name}” fanns inte före {unit.valid_from}. Rätta dagen."
+                        )
+                        problems.append(Problem(parsed.line, "ersätter", message))
                     continue
                 old = max(before, key=lambda u: u.valid_from or date.min)
                 if old.valid_to is None:
@@ -247,6 +253,8 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
         # A unit that was replaced in this run has got its last day since its row was saved.
         ends = {unit.pk: unit.valid_to for units in by_name.values() for unit in units}
         for parsed, unit in self._done:
+            if unit.name in self._refused:
+                continue
             first, last = unit.valid_from or date.min, ends[unit.pk] or date.max
             others = [other for other in by_name[unit.name] if other.pk != unit.pk]
             for other in others:

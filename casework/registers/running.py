@@ -126,8 +126,8 @@ class _Import:
         new, changed = self._sort_out(named, known)
         self.outcome.problems += self.kind.cross_check([*new, *changed])
         self._refuse_handled(changed, known)
-        needs_trying = self.kind.finds_faults_at_end or not preview
-        if needs_trying and not self.outcome.problems:
+        # Trying is what tells the faults of some kinds, also beside faults found already.
+        if self.kind.finds_faults_at_end or not (preview or self.outcome.problems):
             self._apply(new, changed, known)
 
     def _name_rows(self, columns: Mapping[int, str]) -> list[tuple[int, str, dict[str, str]]]:

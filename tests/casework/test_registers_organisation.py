@@ -134,6 +134,23 @@ def test_a_unit_whose_row_is_refused_is_not_missed_by_its_successor(take_in: Any
     assert last == "organisation: 2 rader, 0 nya, 0 oförändrade, 0 uppdaterade, 1 fel"
 
 
+def test_faults_that_show_only_between_rows_are_told_beside_the_others(take_in: Any) -> None:
+    assert take_in("organisation", UNITS, unit_row("A"), unit_row("C", dates="2024-01-01;"))[0] == 0
+    rows = [
+        unit_row("B", dates="2022-02-30;"),
+        unit_row("A", dates="2023-01-01;"),
+        unit_row("D", dates="2023-01-01;", old="C"),
+        unit_row("E", dates="2023-01-01;", old="Okänd"),
+    ]
+    code, last, err = take_in("organisation", UNITS, *rows)
+    faults = [line.rpartition("organisation.csv:")[2] for line in err.splitlines()[:-1]]
+    assert [": ".join(fault.split(": ")[:2]) for fault in faults] == [
+        "2: gäller_från", "3: gäller_från", "4: ersätter", "5: ersätter",
+    ]  # fmt: skip
+    assert (code, Unit.objects.count()) == (1, 2)
+    assert last == "organisation: 4 rader, 0 nya, 0 oförändrade, 0 uppdaterade, 4 fel"
+
+
 def test_people_follow_a_renamed_unit(take_in: Any) -> None:
     take_in("organisation", UNITS, unit_row("Norr"))
     take_in("personal", STAFF, "eva;Eva;Ek;eva@x.se;;Enhetschef;Norr;;Ja")

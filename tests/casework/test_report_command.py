@@ -147,7 +147,7 @@ def test_every_format_can_be_sent_on_to_another_program(
 
 
 def test_a_file_that_cannot_be_written_is_named(place: Place, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="ingenstans/r.json: filen går inte att skriva"):
+    with pytest.raises(CommandError, match=r"ingenstans/r\.json: filen går inte att skriva"):
         _printed("--format=json", f"--output={tmp_path}/ingenstans/r.json")
 
 
