@@ -22,9 +22,11 @@ def open_measures_of(user: User) -> QuerySet[Measure]:
 def hand_over_measures(actor: Actor, leaver: User, to: User) -> int:
     """Make ``to`` the owner of what ``leaver`` has left to do; return how many."""
     with unit_of_work(actor) as work:
-        reports = Report.objects.filter(pk__in=open_measures_of(leaver).values("report"))
+        found = Report.objects.filter(pk__in=open_measures_of(leaver).values("report"))
+        # Read once: asked again they are no longer the leaver's.
+        reports = list(found.select_for_update(of=("self",)).order_by("pk"))
         moved = 0
-        for report in reports.select_for_update(of=("self",)).order_by("pk"):
+        for report in reports:
             moved += (
                 open_measures_of(leaver)
                 .filter(report=report)
@@ -32,7 +34,7 @@ def hand_over_measures(actor: Actor, leaver: User, to: User) -> int:
             )
             watch(report, work.at)
         if moved:
-            ids = sorted(report.pk for report in reports)
+            ids = [report.pk for report in reports]
             work.audit("lexsarah.measures_handed_over", kind="report", ids=ids, data={"to": to.pk})
     return moved
 

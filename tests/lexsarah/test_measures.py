@@ -10,6 +10,7 @@ import pytest
 from casework.models import Absence, AuditEvent, Deadline
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from lexsarah.asked import own_measures
+from lexsarah.events.log import events_of
 from lexsarah.models import Measure, Report
 from lexsarah.services import closing, handing_over, measures
 from lexsarah.services.measure_times import KIND
@@ -186,3 +187,7 @@ def test_who_leaves_hands_measures_over(place: Place) -> None:
     one.refresh_from_db()
     assert (moved, one.owner) == (1, place.user("erik"))
     assert times(one)["action_due"].handler == place.user("erik")
+    told = AuditEvent.objects.get(action="lexsarah.measures_handed_over")
+    assert told.subject_ids == [one.report_id]
+    said = {event.what for event in events_of(place.actor("sara"), Report.objects.get())}
+    assert "Ansvaret för åtgärder lämnades över till Erik Norr" in said
