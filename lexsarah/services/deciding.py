@@ -136,8 +136,8 @@ def decide(
 
     ``measures`` are decided with it: where one of them is not right nothing is decided (see
     ``verdicts.pass_verdicts``). Raises ``InvalidInput`` (``not_delegated``) where the actor may
-    not decide that outcome, and ``Incomplete`` where a short proposal is decided as something else
-    than it proposed.
+    not decide that outcome, ``Incomplete`` where a short proposal is decided as something else
+    than it proposed, and ``ConflictError`` where it has been found serious since.
     """
     with act(actor, "decide", report_id, expected_version=expected_version) as this:
         report = this.report
@@ -146,7 +146,10 @@ def decide(
             raise ConflictError("Förslaget har tagits tillbaka. Ladda om sidan.")
         _check_outcome(outcome)
         short = proposal.short and outcome == states.NO_MISCONDUCT
-        if not short:
+        if short:
+            # It may have been found serious, or notified, since it was proposed.
+            _check_short(report, outcome)
+        else:
             require_complete(report)
         reasons = required(reasons, "reasons", NO_REASONS)
         rule = delegation.require(actor, report, outcome, this.today)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from casework.models import Absence, AuditEvent, Deadline, Membership, Role
+from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from lexsarah import parts, states
 from lexsarah.models import Decision, DelegationRule, Examined, Proposal, Reopening, Report
@@ -325,3 +326,19 @@ def test_closed_only_when_everything_is_settled(place: Place, at: Travel) -> Non
     report = closing.close(sara, report.pk)
     assert (report.status, report.actions) == ("closed", "Ny rutin för tillsyn på natten.")
     agree_with_the_history()
+
+
+@pytest.mark.parametrize("by", ["assessed", "notified"])
+def test_found_serious_since_a_short_proposal_is_not_decided_as_such(place: Place, by: str) -> None:
+    delegate(place)
+    report, sara = handed_in(place), place.actor("sara")
+    investigating.start_investigation(sara, report.pk)
+    put = {"outcome": states.NO_MISCONDUCT, "reasons": REASONS}
+    deciding.propose(sara, report.pk, **put, decider=place.user("birgit"), short=True)
+    if by == "assessed":
+        investigating.assess_serious(sara, report.pk, on=clock.today(), reason="Det kan ske igen.")
+    else:
+        investigating.record_ivo_notification(sara, report.pk, on=clock.today())
+    with pytest.raises(ConflictError, match="Utred det"):
+        deciding.decide(place.actor("birgit"), report.pk, **put)
+    assert not Decision.objects.exists()
