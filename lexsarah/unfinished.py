@@ -1,15 +1,16 @@
 """Whether IVO was notified before the investigation was finished, and is to have it afterwards.
 
 SOSFS 2011:5 6 kap.: a notification without the finished investigation is followed by it within two
-months. By days where they differ; where both are the same day, by what was recorded first.
+months. What counts is whether a decision stood when IVO was notified: by days where they differ,
+by what was recorded first where both are the same day. Taken up again since, it was finished then.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import BooleanField, Case, Q, Value, When
+from django.db.models import BooleanField, Case, F, Q, Value, When
 
 from lexsarah.models import Report, ReportNotificationRow, ReportOutcomeRow
 
@@ -21,25 +22,26 @@ _IMPORTED = Case(
 
 @dataclass(frozen=True)
 class _Told:
-    """A row of the history: what it tells, when it was recorded, whether by a register."""
+    """A row of the history: what it tells, of which day, when it was recorded, by a register?"""
 
     recorded_at: datetime
     what: str
+    day: date
     imported: bool
+    pk: int
+    corrects: int | None
 
 
 def notified_unfinished(reports: Collection[Report]) -> frozenset[int]:
     """Return the ids of those that were notified before they were decided; at most one query."""
     notified = {one.pk: one.notified_on for one in reports if one.notified_on is not None}
-    before, same_day = set(), set()
-    for one in reports:
-        if one.pk not in notified:
-            continue
-        if one.decided_on is None or one.decided_on > notified[one.pk]:
-            before.add(one.pk)
-        elif one.decided_on == notified[one.pk]:
-            same_day.add(one.pk)
-    return frozenset(before | (_recorded_before(same_day) if same_day else set()))
+    # One that was decided before, and stands so, was finished.
+    unsure = {
+        one.pk: notified[one.pk]
+        for one in reports
+        if one.pk in notified and (one.decided_on is None or one.decided_on >= notified[one.pk])
+    }
+    return frozenset(_undecided_then(unsure) if unsure else ())
 
 
 def awaits_supplement(report: Report) -> bool:
@@ -47,41 +49,45 @@ def awaits_supplement(report: Report) -> bool:
     return report.supplemented_on is None and bool(notified_unfinished([report]))
 
 
-def _recorded_before(ids: Collection[int]) -> set[int]:
-    """Return which of those decided and notified the same day were notified first."""
+def _undecided_then(notified: Mapping[int, date]) -> set[int]:
+    """Return those of which no decision stood when they were notified, by their day of it."""
     decided = Case(When(~Q(outcome=""), then=Value(_DECIDED)), default=Value(_REOPENED))
-    columns = ("record_id", "recorded_at", "what", "imported")
+    columns = ("record_id", "recorded_at", "what", "day", "imported", "pk", "corrects")
+    of_them = {"record__in": list(notified)}
+    day = Case(When(~Q(outcome=""), then=F("decided_on")), default=F("effective_on"))
     rows = (
-        ReportOutcomeRow.objects.filter(record__in=ids)
-        .annotate(what=decided, imported=_IMPORTED)
+        ReportOutcomeRow.objects.filter(**of_them)
+        .annotate(what=decided, day=day, imported=_IMPORTED)
         .values_list(*columns)
         .union(
-            ReportNotificationRow.objects.filter(record__in=ids, notified_on__isnull=False)
-            .annotate(what=Value(_NOTIFIED), imported=_IMPORTED)
+            ReportNotificationRow.objects.filter(**of_them, notified_on__isnull=False)
+            .annotate(what=Value(_NOTIFIED), day=F("notified_on"), imported=_IMPORTED)
             .values_list(*columns),
             all=True,
         )
-        .order_by("recorded_at")
+        .order_by("recorded_at", "pk")
     )
     histories: dict[int, list[_Told]] = defaultdict(list)
-    for record, recorded_at, what, imported in rows:
-        histories[record].append(_Told(recorded_at, what, imported))
-    return {record for record, told in histories.items() if _was_notified_first(told)}
+    for record, *told in rows:
+        histories[record].append(_Told(*told))
+    return {key for key, on in notified.items() if not _was_decided_then(on, histories[key])}
 
 
-def _was_notified_first(told: Iterable[_Told]) -> bool:
+def _was_decided_then(on: date, told: Iterable[_Told]) -> bool:
     """Say so of one report's history, the earliest first.
 
-    A decision told again, with more measures, was made when it was first told; one that was taken
-    up again was not. A register tells the day alone: what it decides counts as finished.
+    A notification told again, with IVO's number, was made when it was first told; a decision told
+    again, with more measures, is of its own day. A register tells the day alone: what it decides
+    that day counts as decided before.
     """
-    decided: _Told | None = None
-    notified: _Told | None = None
-    for one in told:
-        if one.what == _NOTIFIED:
-            notified = notified or one
-        else:
-            decided = None if one.what == _REOPENED else decided or one
-    if decided is None or notified is None or decided.imported:
-        return False
-    return notified.recorded_at < decided.recorded_at
+    rows = list(told)
+    corrected = {one.corrects for one in rows if one.what != _NOTIFIED}
+    noted_at = next((one.recorded_at for one in rows if one.what == _NOTIFIED), None)
+    stood = False
+    for one in rows:
+        if one.what == _NOTIFIED or one.pk in corrected:
+            continue
+        same_day = one.imported or noted_at is None or one.recorded_at <= noted_at
+        if one.day < on or (one.day == on and same_day):
+            stood = one.what == _DECIDED
+    return stood
