@@ -5,6 +5,10 @@ one's answer. The head of the department sees that something is late and of whom
 not what it says. Nobody sees more of the report by any of this (``casework.access.addressed``).
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from casework.access.actor import Actor
@@ -83,9 +87,37 @@ def get_delivered(actor: Actor, delivery_id: int) -> Delivery:
 
 
 def to_be_done() -> QuerySet[Measure]:
-    """Return the measures that were decided: what is to be done, by whom and when."""
+    """Return the measures that were decided: what is to be done, by whom and when.
+
+    ``came_with`` is the decision (its id) that each was made with, or that stood then.
+    """
     found = Measure.objects.filter(withdrawn_at=None, verdict__in=TO_BE_DONE)
-    return found.select_related("owner").order_by("due_on", "pk")
+    came_with = Decision.objects.filter(
+        report=OuterRef("report"), decided_at__lte=OuterRef("decided_at")
+    ).order_by("-pk")
+    return (
+        found.annotate(came_with=Subquery(came_with.values("pk")[:1]))
+        .select_related("owner")
+        .order_by("due_on", "pk")
+    )
+
+
+def measures_of(deliveries: Iterable[Delivery]) -> dict[int, list[Measure]]:
+    """Return by delgivning the measures that it gave, in one query.
+
+    None that came with a later decision: that one is delgivet for itself.
+    """
+    given = list(deliveries)
+    found = to_be_done().filter(report__in={one.report_id for one in given})
+    by_report: dict[int, list[Any]] = defaultdict(list)
+    for measure in found:
+        by_report[measure.report_id].append(measure)
+    return {
+        one.pk: [
+            measure for measure in by_report[one.report_id] if measure.came_with <= one.decision_id
+        ]
+        for one in given
+    }
 
 
 def is_taken_up_again(delivery: Delivery) -> bool:

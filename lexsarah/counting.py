@@ -54,7 +54,12 @@ def counted(selection: Selection) -> "RecordQuerySet[ReportVersion]":
             delivered_on__lte=selection.as_of,
             delivered_at__lte=selection.known_at,
         )
-        found = found.filter(Q(status=states.CLOSED) | Exists(delivered))
+        of_decision = delivered.filter(
+            decision__outcome=OuterRef("outcome"), decision__decided_on=OuterRef("decided_on")
+        )
+        # A new decision waits for its own delgivning; that it was taken up again is known.
+        told = Exists(of_decision) | (Q(outcome="") & Exists(delivered))
+        found = found.filter(Q(status=states.CLOSED) | told)
     return found.filter(
         area_id__in=[area.pk for area in selection.areas],
         **under_clocks(selection.as_of, selection.known_at),

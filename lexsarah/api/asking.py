@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
@@ -183,8 +183,7 @@ class DeliveredViewSet(ActorView, viewsets.GenericViewSet):
 
     def get_queryset(self) -> QuerySet[Delivery]:
         """Keep what the actor was delgiven."""
-        measures = Prefetch("report__measures", asked.to_be_done(), to_attr="to_be_done")
-        return asked.delivered_to(self.actor).prefetch_related(measures)
+        return asked.delivered_to(self.actor)
 
     @extend_schema(
         operation_id="lexsarah_deliveries_list",
@@ -193,7 +192,10 @@ class DeliveredViewSet(ActorView, viewsets.GenericViewSet):
     )
     def list(self, request: ApiRequest) -> Response:
         """Answer with one page."""
-        page = self.paginate_queryset(self.get_queryset()) or []
+        page: list[Any] = self.paginate_queryset(self.get_queryset()) or []
         ids = [row.pk for row in page]
         record_reading(self.actor, "lexsarah.delivery_read", kind="delivery", ids=ids)
+        given = asked.measures_of(page)
+        for row in page:
+            row.measures = given[row.pk]
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -103,6 +103,7 @@ class DeliverySerializer(serializers.ModelSerializer):
 class LexSarahDeliveredMeasureSerializer(serializers.ModelSerializer):
     """A measure that was decided: what, by whom, by when, and when it was done."""
 
+    text = serializers.CharField(source="decided_text")
     owner = PersonSerializer()
 
     class Meta:
@@ -117,7 +118,7 @@ class DeliveredSerializer(serializers.ModelSerializer):
     unit = NamedSerializer(source="report.unit")
     outcome = serializers.CharField(source="decision.outcome")
     decided_on = serializers.DateField(source="decision.decided_on")
-    measures = LexSarahDeliveredMeasureSerializer(source="report.to_be_done", many=True)
+    measures = LexSarahDeliveredMeasureSerializer(many=True)
 
     class Meta:
         model = Delivery

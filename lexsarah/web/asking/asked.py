@@ -200,7 +200,7 @@ def decision(request: ActorRequest, delivery_id: int) -> HttpResponse:
     """Show the decision that was delgivet: how it was judged, and what is to be done."""
     actor = request.actor
     found = asked.get_delivered(actor, delivery_id)
-    measures = list(asked.to_be_done().filter(report=found.report_id))
+    measures = asked.measures_of([found])[found.pk]
     record_reading(actor, "lexsarah.delivery_read", kind="delivery", ids=[found.pk])
     return render(
         request,
