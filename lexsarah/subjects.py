@@ -83,7 +83,15 @@ def _shown(kind: str) -> Callable[[Actor, Collection[int]], Mapping[int, Shown]]
 
 # The examined unit's own people are not told of it: where there is no investigator yet, SAS is.
 SUBJECTS.register(
-    KIND, Subject("Lex Sarah", _reports, _shown(KIND), (Role.SAS,), shown_together=_shown_together)
+    KIND,
+    Subject(
+        "Lex Sarah",
+        _reports,
+        _shown(KIND),
+        (Role.SAS,),
+        shown_together=_shown_together,
+        confidential=True,
+    ),
 )
 MISSING.register("lexsarah.received", take_in)
 MISSING.register("lexsarah", watch_open)
@@ -111,6 +119,7 @@ SUBJECTS.register(
         (Role.SAS,),
         _awaited_by,
         _shown_together,
+        confidential=True,
     ),
 )
 
@@ -137,6 +146,7 @@ SUBJECTS.register(
         (Role.SAS,),
         _measure_awaited_by,
         _shown_together,
+        confidential=True,
     ),
 )
 
@@ -153,5 +163,6 @@ SUBJECTS.register(
         _shown(letter_times.KIND),
         (Role.SAS,),
         shown_together=_shown_together,
+        confidential=True,
     ),
 )

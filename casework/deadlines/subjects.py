@@ -38,6 +38,8 @@ class Subject:
     people. ``shown`` names records by id, with where the actor finds them; ids that are not there
     are left out; kinds with the same ``shown_together`` are named by it, all in one query.
     ``told_last`` are roles of the whole board, told where nobody on the ladder is.
+    ``confidential``: the unit that it is about does not know of it. It is counted for no unit, and
+    a missed time of it proposes nothing to anybody there.
     ``awaited_by`` returns who waits for what is asked (ids of users): told with the unit's manager.
     """
 
@@ -47,9 +49,15 @@ class Subject:
     told_last: tuple[str, ...] = ()
     awaited_by: Callable[[int], Collection[int]] | None = None
     shown_together: Naming | None = None
+    confidential: bool = False
 
 
 SUBJECTS: Registry[Subject] = Registry("Subject of times")
+
+
+def confidential_kinds() -> list[str]:
+    """Return the kinds whose units do not know of them (``Subject.confidential``)."""
+    return [kind for kind, subject in SUBJECTS.items() if subject.confidential]
 
 
 @dataclass(frozen=True)

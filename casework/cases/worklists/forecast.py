@@ -12,6 +12,7 @@ from casework.access.policy import BOARD_WIDE
 from casework.deadlines.models import Deadline, Miss
 from casework.deadlines.protection import protected_now
 from casework.deadlines.rules import RULES, Kind
+from casework.deadlines.subjects import confidential_kinds
 from casework.organisation.models import Unit
 from casework.shared import clock
 from casework.shared.swedish import sort_key
@@ -127,7 +128,8 @@ class Standing:
 def standing(actor: Actor) -> list[Standing]:
     """Return how it stands in each unit; two queries and the units.
 
-    Skyddade personuppgifter are left out: they are in no split by unit.
+    Skyddade personuppgifter are left out: they are in no split by unit. So is what the unit does
+    not know of (lex Sarah): a number that changes overnight would tell.
     """
     today = clock.today()
     units = Unit.objects.filter(board=actor.board_id).select_related("department")
@@ -157,6 +159,7 @@ def _running(units: Collection[int], today: date) -> dict[int, tuple[int, int, i
     rows = (
         Deadline.objects.open()
         .filter(unit__in=units, protected=False)
+        .exclude(kind__in=confidential_kinds())
         .order_by()
         .values_list("unit")
         .annotate(
@@ -175,6 +178,7 @@ def _missed(board_id: int, units: Collection[int], today: date) -> dict[int, int
     rows: Any = (
         Miss.objects.filter(
             ~protected_now(board_id),
+            ~Q(deadline__kind__in=confidential_kinds()),
             unit__in=units,
             deadline__rule__in=_of_the_law(),
             deadline__last_day__year=today.year,
