@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from casework.organisation.models import Membership, User
+from casework.organisation.models import User
 from casework.shared import personnummer
 from casework.shared.papers.content import Facts, Heading, Paper, Picture, Table, Text, clean
+from lexsarah.examined_units import worked_there
 from lexsarah.models import Report
 from lexsarah.papers.names import NAME, NUMBER, Names
 
@@ -147,8 +148,8 @@ def pattern_of(words: Iterable[str], *, exact: bool = False) -> re.Pattern[str]:
 
 
 def people_of(report: Report) -> list[str]:
-    """Return the names of those who work or have worked in the unit, or with the report."""
-    worked = Membership.objects.filter(unit=report.unit_id).values("user")
+    """Return the names of those who work or have worked in its units, or with the report."""
+    worked = worked_there(report).values("user")
     decided = report.decisions.values("decided_by")
     people = User.objects.filter(
         Q(pk__in=worked)

@@ -15,6 +15,7 @@ from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.shared.errors import NotVisible
 from casework.shared.stale import ChangedMeanwhile
+from lexsarah.examined_units import unit_names
 from lexsarah.models import Report, Reporter, Request
 from lexsarah.papers.masking import pattern_of, people_of
 from lexsarah.papers.names import NAME, Names
@@ -64,7 +65,6 @@ def neutral_lines(report: Report) -> list[Line]:
     """Return the list of documents as the diarium has it: it names nobody, and no unit."""
     names = Names(report.board_id)
     words = pattern_of([*people_of(report), *_reporters(report)], exact=True)
-
     units = pattern_of(_units(report))
 
     def neutral(text: str, *, entered: bool) -> str:
@@ -85,8 +85,8 @@ def neutral_lines(report: Report) -> list[Line]:
 
 
 def _units(report: Report) -> Iterator[str]:
-    """Yield the names of the units that the report is about, or of which something was asked."""
-    yield report.unit.name
+    """Yield the names of the units that it is or was about, or of which something was asked."""
+    yield from unit_names(report)
     asked = Request.objects.filter(report=report).exclude(unit=report.unit_id)
     yield from asked.values_list("unit__name", flat=True).distinct()
 

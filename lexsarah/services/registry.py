@@ -150,7 +150,8 @@ def _create(
 
 def _check_neutral(report: Report, field: str, text: str, *, anyway: bool) -> None:
     """Refuse what tells of a person: the list is read by whoever asks for the diarium."""
-    found = [one for one in telltales(report, text) if one.what != _unit(report)]
+    # The unit is no person, and its name is what a document is from or to.
+    found = [one for one in telltales(report, text) if not one.of_unit]
     if never := [one.what for one in found if one.never]:
         raise InvalidInput(f"Här står {', '.join(never)}. Skriv neutralt, utan det.", field=field)
     if found and not anyway:
@@ -160,11 +161,6 @@ def _check_neutral(report: Report, field: str, text: str, *, anyway: bool) -> No
             field=field,
             code="telltale",
         )
-
-
-def _unit(report: Report) -> str:
-    # The unit is no person, and its name is what a document is from or to.
-    return f"enhetens namn ({report.unit.name})"
 
 
 def lines_of(report: Report) -> list[Line]:

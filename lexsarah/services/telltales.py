@@ -10,17 +10,22 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from casework.organisation.models import Membership, User
+from casework.organisation.models import User
 from casework.shared import personnummer
+from lexsarah.examined_units import unit_names, worked_there
 from lexsarah.models import Report
 
 
 @dataclass(frozen=True)
 class Telltale:
-    """Something in the text, as it is said to who wrote it; ``never``: it cannot stand there."""
+    """Something in the text, as it is said to who wrote it; ``never``: it cannot stand there.
+
+    ``of_unit``: it tells of the unit, and of no person.
+    """
 
     what: str
     never: bool = False
+    of_unit: bool = False
 
 
 class Telltales:
@@ -44,8 +49,9 @@ class Telltales:
             yield Telltale(f"ett personnummer ({number.masked})", never=True)
         if report.case_number and report.case_number.casefold() in text.casefold():
             yield Telltale("ärendets nummer", never=True)
-        if _stands(report.unit.name, text):
-            yield Telltale(f"enhetens namn ({report.unit.name})")
+        for name in self._units:
+            if _stands(name, text):
+                yield Telltale(f"enhetens namn ({name})", of_unit=True)
         for person in self._people:
             for name in (person.display_name, person.last_name, person.first_name):
                 if len(name) > 2 and _stands(name, text):
@@ -53,9 +59,13 @@ class Telltales:
                     break
 
     @cached_property
+    def _units(self) -> list[str]:
+        return unit_names(self._report)
+
+    @cached_property
     def _people(self) -> list[User]:
         report = self._report
-        worked = Membership.objects.filter(unit=report.unit_id).values("user")
+        worked = worked_there(report).values("user")
         people = User.objects.filter(
             Q(pk__in=worked) | Q(pk__in=[report.investigator_id, report.decider_id]),
             board=report.board_id,
