@@ -11,7 +11,7 @@ from casework.deadlines.models import Deadline
 from casework.shared import clock
 from casework.shared.chronicle import Stamp, Told
 from deviations import states
-from deviations.models import Deviation
+from deviations.models import Deviation, ProtectionRow
 from lexsarah.histories import PROTECTION, REPORTS
 from lexsarah.models import Report, Reporter
 from lexsarah.services.reporting import Beginning, begin
@@ -29,11 +29,21 @@ def receive_from_deviation(deviation: Deviation, work: Work, marked_at: datetime
     report = Report.objects.select_for_update(of=("self",)).filter(deviation=deviation).first()
     if report is None:
         _receive(deviation, work, marked_at, reporter_id=work.actor.user_id, history=False)
-    elif report.protected != deviation.protected:
+    elif report.protected != deviation.protected and not _has_own_mark(report, deviation):
         told = Told(PROTECTION, clock.local_day(work.at), {"protected": deviation.protected})
         report.version += 1
         REPORTS.write([(report, [told])], Stamp(work.at, work.actor.user_id))
         watch(report, work.at)
+
+
+def _has_own_mark(report: Report, deviation: Deviation) -> bool:
+    """Say whether the report was marked by itself: the deviation was not, when that was told."""
+    if not report.protected:
+        return False
+    marked = report.protection_rows.filter(protected=True).latest("recorded_at", "pk")
+    before = ProtectionRow.objects.filter(deviation=deviation, recorded_at__lte=marked.recorded_at)
+    of_deviation = before.order_by("recorded_at", "value").last()
+    return of_deviation is None or not of_deviation.value
 
 
 def take_in(now: datetime) -> int:

@@ -73,6 +73,8 @@ def submit(
         registered_on = _day_of(paper, today) if paper else today
         if given.occurred_on is not None and given.occurred_on > registered_on:
             raise InvalidInput("Det kan inte ha hänt efter rapporten.", field="occurred_on")
+        if given.noticed_on is not None and given.noticed_on > registered_on:
+            raise InvalidInput("Det kan inte ha upptäckts efter rapporten.", field="noticed_on")
         report = Report(
             board_id=actor.board_id,
             reported_at=_noon(registered_on) if paper else work.at,

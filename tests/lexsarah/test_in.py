@@ -17,6 +17,7 @@ from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 from deviations.models import Deviation
 from deviations.services import cooperation, inbox, proposals
 from lexsarah.models import Report, Reporter
+from lexsarah.services import investigating
 from lexsarah.services.reporting import NewReport, Paper, submit
 from tests.conftest import Place, make_report
 from tests.factories.proposals import missed
@@ -78,6 +79,11 @@ def test_what_comes_on_paper_is_entered_by_the_registrator(place: Place) -> None
     assert (names.user, names.name) == (None, "Maj Persson, vikarie")
     with pytest.raises(NotAllowed):
         submit(place.actor("amina"), given, paper=paper)
+    given.noticed_on = date(2026, 2, 27)
+    with pytest.raises(InvalidInput) as error:
+        submit(place.actor("rut"), given, paper=paper)
+    assert error.value.field == "noticed_on"
+    given.noticed_on = None
     with pytest.raises(InvalidInput) as error:
         submit(place.actor("rut"), given, paper=Paper(" ", date(2026, 2, 26)))
     assert error.value.field == "name"
@@ -190,6 +196,20 @@ def test_protection_of_the_deviation_is_the_reports_too(place: Place) -> None:
     assert running(report)["lex_sarah_investigation"].protected
     cooperation.set_protection(place.actor("eva"), deviation.pk, protected=False)
     assert not Report.objects.get().protected
+
+
+def test_a_mark_that_the_report_has_alone_stays_when_the_deviation_is_sent_to_sas(
+    place: Place, at: Travel
+) -> None:
+    deviation = make_report(place, possible_misconduct=True)
+    report = investigating.set_protection(
+        place.actor("sara"), Report.objects.get().pk, protected=True
+    )
+    at(date(2026, 3, 9))
+    inbox.send_to_sas(place.actor("eva"), deviation.pk, reason="Barnet for illa.")
+    report.refresh_from_db()
+    assert report.protected
+    assert running(report)["lex_sarah_investigation"].protected
 
 
 def test_what_was_marked_before_reports_were_kept_is_taken_in_once(
