@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar
 
+from django.db.models import Exists, OuterRef, Q
+
 from casework.organisation.models import Unit
 from casework.registers.cases.frame import PROTECTED, in_order, past_day
 from casework.registers.cells import Cells
@@ -26,7 +28,7 @@ from lexsarah.histories import (
     STATUS,
     UNIT,
 )
-from lexsarah.models import Report
+from lexsarah.models import DocumentPart, Note, Report, ReportCause, Request
 from lexsarah.services.numbering import next_numbers
 from lexsarah.services.watching import watch, watch_new
 
@@ -128,7 +130,12 @@ class LexSarahRegister(RegisterKind[ReportRow]):
             for key, told in facts.items()
             if any(not fact.imported and fact.attribute not in _OWN for fact in told)
         }
-        numbers = dict(Report.objects.filter(pk__in=worked).values_list("pk", "number"))
+        # The history alone does not tell of who investigates, nor of what has been written.
+        by_hand = Q(pk__in=worked) | Q(investigator__isnull=False)
+        for written in (DocumentPart, ReportCause, Note, Request):
+            by_hand |= Q(Exists(written._default_manager.filter(report=OuterRef("pk"))))
+        ours = Report.objects.filter(by_hand, pk__in=facts)
+        numbers = dict(ours.values_list("pk", "number"))
         return {
             external_id: numbers[known.object_id]
             for external_id, known in rows.items()

@@ -19,10 +19,11 @@ from django.core.management import call_command
 from pypdf import PdfReader
 
 from casework.access.actor import Actor
-from casework.models import Board
+from casework.models import Board, Membership, Role, User
 from casework.reports.exports import FORMATS
+from casework.shared import clock
 from lexsarah.models import Report
-from lexsarah.services import investigating
+from lexsarah.services import investigating, notes
 from lexsarah.unfinished import awaits_supplement
 from tests.casework.case_files import Ran, numbers, only, organise, report
 from tests.casework.case_reckoning import AREAS
@@ -379,3 +380,21 @@ def _text(path: Path) -> str:
         case _:
             found = content.decode("utf-8-sig")
     return re.sub(r"\s+", " ", found)
+
+
+@pytest.mark.parametrize("begun", ["assigned", "noted"])
+def test_nor_what_somebody_has_begun_to_investigate_here(folder: Path, begun: str) -> None:
+    read(folder, {})
+    report = Report.objects.get()
+    system = Actor.system(report.board)
+    if begun == "assigned":
+        sara = User.objects.create(username="sara", board=report.board)
+        Membership.objects.create(user=sara, board=report.board, role=Role.SAS)
+        investigating.assign_investigator(system, report.pk, to=sara)
+    else:
+        given = notes.NewNote(clock.today(), "Enhetschefen", "fact", "Schemat visar två lediga.")
+        notes.add_note(system, report.pk, given)
+    (fault,) = read(folder, SERIOUS).faults
+    assert report.number in fault
+    report.refresh_from_db()
+    assert (report.status, report.outcome) == ("investigating", "")
