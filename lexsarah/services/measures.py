@@ -147,6 +147,9 @@ def finish_own(
         report = Report.objects.select_for_update(of=("self",)).get(pk=found.report_id)
         states.REPORT.target("finish_measure", report.status)
         this = Act(actor, "finish_measure", report, work)
+        if not own_measures(actor).filter(pk=measure_id).exists():
+            # Given to another, or to wait for its delgivning, while the report was waited for.
+            raise NotVisible
         measure = _locked(measure_id, expected_version)
         report.version += 1
         _finish(this, measure, on, how, None)

@@ -169,6 +169,9 @@ def _asked(
         if found is None:
             raise NotVisible
         report = Report.objects.select_for_update(of=("self",)).get(pk=found)
+        if not asked_of(actor).filter(pk=request_id).exists():
+            # Handed over to another while the report was waited for.
+            raise NotVisible
         request = _locked(report, request_id)
         if request.withdrawn_at is not None:
             raise ConflictError("Det som begärdes är återtaget. Du behöver inte svara.")
