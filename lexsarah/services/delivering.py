@@ -38,7 +38,9 @@ def deliver(
                 "och senast i dag.",
                 field="on",
             )
-        for user in to:
+        # Named twice is named once.
+        people = list(dict.fromkeys(to))
+        for user in people:
             if why_not := why_not_deliver(user, this.report, decision, this.today):
                 raise InvalidInput(why_not, field="to")
         found = [
@@ -50,12 +52,12 @@ def deliver(
                 delivered_by_id=actor.user_id,
                 delivered_at=this.work.at,
             )
-            for user in to
+            for user in people
         ]
         this.work.audit(
             "lexsarah.delivered",
             this.report,
-            data={"decision": decision.pk, "to": sorted(user.pk for user in to)},
+            data={"decision": decision.pk, "to": sorted(user.pk for user in people)},
         )
     return found
 

@@ -105,7 +105,8 @@ def test_delgiven_the_manager_gets_the_decision_and_the_measures(
         proposed_at=clock.now(),
         decided_at=clock.now(),
     )
-    given = {"to": [place.user("eva").pk], "on": "2026-03-30"}
+    # The same one twice is one.
+    given = {"to": [place.user("eva").pk] * 2, "on": "2026-03-30"}
     made = as_user("sara").post(f"{URL}{report.pk}/deliver/", given, "application/json")
     assert (made.status_code, made.json()[0]["to"]["id"]) == (201, place.user("eva").pk)
     eva = as_user("eva")
