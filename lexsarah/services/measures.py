@@ -45,7 +45,9 @@ def propose_measure(
     Fields ``cause``, ``text``, ``owner``, ``due_on``.
     """
     with act(actor, "propose_measure", report_id, expected_version=expected_version) as this:
-        if cause.report_id != report_id or cause.removed_at is not None:
+        # As it stands now: it may have been taken away since it was read.
+        found = ReportCause.objects.filter(report=this.report, pk=cause.pk, removed_at=None)
+        if not found.exists():
             raise InvalidInput("Välj en av utredningens orsaker.", field="cause")
         text = required(text, "text", "Skriv vad som ska göras.")
         _check_owner(actor, owner)

@@ -12,7 +12,7 @@ from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotV
 from lexsarah.asked import own_measures
 from lexsarah.events.log import events_of
 from lexsarah.models import Measure, Report
-from lexsarah.services import closing, handing_over, measures
+from lexsarah.services import causes, closing, handing_over, measures
 from lexsarah.services.measure_times import KIND
 from tests.conftest import Place
 from tests.lexsarah.deciding import decided, delivered, investigated, measure, proposed
@@ -191,3 +191,12 @@ def test_who_leaves_hands_measures_over(place: Place) -> None:
     assert told.subject_ids == [one.report_id]
     said = {event.what for event in events_of(place.actor("sara"), Report.objects.get())}
     assert "Ansvaret för åtgärder lämnades över till Erik Norr" in said
+
+
+def test_against_a_cause_that_was_taken_away_meanwhile_nothing_is_proposed(place: Place) -> None:
+    report = investigated(place)
+    cause = report.causes.get()
+    causes.remove_cause(place.actor("sara"), report.pk, cause.pk)
+    # As it was read before it was taken away.
+    with pytest.raises(InvalidInput, match="orsaker"):
+        measure(place, report, cause=cause)
