@@ -9,6 +9,7 @@ OPEN_WORK.register(
         label="Lex Sarah att utreda",
         rows=lambda user: [following.open_investigated_by(user)],
         transfer=following.hand_over,
+        confidential=True,
     ),
 )
 OPEN_WORK.register(
@@ -17,6 +18,7 @@ OPEN_WORK.register(
         label="Lex Sarah att svara på",
         rows=lambda user: [following.open_asked_of(user)],
         transfer=following.hand_over_requests,
+        confidential=True,
     ),
 )
 UNIT_RECORDS.register(
@@ -34,6 +36,7 @@ OPEN_WORK.register(
         label="Lex Sarah-åtgärder att utföra",
         rows=lambda user: [handing_over.open_measures_of(user)],
         transfer=handing_over.hand_over_measures,
+        confidential=True,
     ),
 )
 OPEN_WORK.register(
@@ -42,5 +45,6 @@ OPEN_WORK.register(
         label="Lex Sarah att besluta",
         rows=lambda user: [handing_over.to_decide(user.pk)],
         transfer=handing_over.hand_over_decisions,
+        confidential=True,
     ),
 )

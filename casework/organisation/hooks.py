@@ -20,12 +20,14 @@ class OpenWork:
     ``rows`` are those that ``user`` has: all kinds are counted in one query. ``transfer`` gives
     all of it to ``to`` within the unit of work of the caller and returns how much that was; it
     audits what it moves. The first argument is who acts (``casework.access.actor.Actor``, which
-    lies above this room).
+    lies above this room). ``confidential``: those who lead the person do not know of it, and are
+    told no number of it; it moves all the same.
     """
 
     label: str
     rows: Callable[[User], Sequence[QuerySet[Any]]]
     transfer: Callable[[Any, User, User], int]
+    confidential: bool = False
 
 
 OPEN_WORK: Registry[OpenWork] = Registry("Open work")

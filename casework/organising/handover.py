@@ -9,7 +9,7 @@ from casework.access import leading, policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.counting import counts
-from casework.organisation.hooks import OPEN_WORK
+from casework.organisation.hooks import OPEN_WORK, OpenWork
 from casework.organisation.models import Absence, Membership, User
 from casework.shared import clock
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
@@ -32,17 +32,26 @@ def may_hand_over(actor: Actor, leaver: User) -> bool:
 
 
 def open_work(actor: Actor, leaver: User) -> list[Share]:
-    """Return what would move if ``leaver`` left today, kinds with nothing included."""
+    """Return what would move if ``leaver`` left today, kinds with nothing included.
+
+    Of what those who lead the person do not know of (lex Sarah) the configurer alone is told.
+    """
     if leaver.board_id != actor.board_id:
         raise NotVisible
     if not may_hand_over(actor, leaver):
         raise NotAllowed("Det gör personens chef eller systemförvaltaren.")
-    return _shares(leaver)
+    return _shares(actor, leaver)
 
 
-def _shares(leaver: User) -> list[Share]:
-    """Return how much there is of each kind of open work, in one query."""
-    kinds = [(kind.label, kind.rows(leaver)) for _, kind in OPEN_WORK.items()]
+def _is_told(actor: Actor, kind: OpenWork) -> bool:
+    return not kind.confidential or policy.may_configure(actor)
+
+
+def _shares(actor: Actor, leaver: User) -> list[Share]:
+    """Return how much there is of each kind that ``actor`` is told of, in one query."""
+    kinds = [
+        (kind.label, kind.rows(leaver)) for _, kind in OPEN_WORK.items() if _is_told(actor, kind)
+    ]
     rows = {f"{n}_{m}": one for n, (_, of) in enumerate(kinds) for m, one in enumerate(of)}
     found = counts(leaver.board_id or 0, **rows)
     return [
@@ -55,15 +64,17 @@ def hand_over(actor: Actor, leaver: User, *, to: User | None) -> list[Share]:
     """Give all open work of ``leaver`` to ``to``; end the roles today and close the log-in.
 
     All or nothing, in one transaction. What ``to`` may not see (skyddade personuppgifter) goes
-    back to the unit instead. ``to`` is None only for one who has no open work. Returns what
-    moved, by kind. Raises ``InvalidInput`` (to) for one who cannot take over.
+    back to the unit instead. ``to`` is None only for one who has no open work that the actor is
+    told of; other work then stays, for those who follow it to give to another. Returns what moved,
+    by kind, as far as the actor is told of it. Raises ``InvalidInput`` (to) for one who cannot take
+    over.
     """
     with unit_of_work(actor) as work:
         leaver, to = _locked(actor, leaver, to)
         if not may_hand_over(actor, leaver):
             raise NotAllowed("Det gör personens chef eller systemförvaltaren.")
         today = clock.today()
-        moved = _nothing(leaver) if to is None else _transfer(actor, leaver, to, today)
+        moved = _nothing(actor, leaver) if to is None else _transfer(actor, leaver, to, today)
         _end_roles(leaver, today)
         leaver.is_active = False
         leaver.save(update_fields=["is_active"])
@@ -77,12 +88,14 @@ def _transfer(actor: Actor, leaver: User, to: User, today: date) -> list[Share]:
     works_here = Membership.objects.valid_on(today).filter(user=to)
     if not to.is_active or not works_here.exists():
         raise InvalidInput("Välj någon som arbetar här i dag.", field="to")
-    return [Share(kind.label, kind.transfer(actor, leaver, to)) for _, kind in OPEN_WORK.items()]
+    kinds = [kind for _, kind in OPEN_WORK.items()]
+    moved = [(kind, Share(kind.label, kind.transfer(actor, leaver, to))) for kind in kinds]
+    return [share for kind, share in moved if _is_told(actor, kind)]
 
 
-def _nothing(leaver: User) -> list[Share]:
+def _nothing(actor: Actor, leaver: User) -> list[Share]:
     # Work may have come while the page was being read.
-    if any(share.count for share in _shares(leaver)):
+    if any(share.count for share in _shares(actor, leaver)):
         raise InvalidInput("Välj vem som tar över det öppna arbetet.", field="to")
     return []
 

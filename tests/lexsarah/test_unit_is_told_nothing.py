@@ -10,16 +10,17 @@ import pytest
 from casework.cases.worklists import forecast
 from casework.deadlines.sweep import sweep
 from casework.models import Membership, Miss, Role, User
+from casework.organising import handover
 from casework.shared import clock
 from casework.shared.errors import InvalidInput
 from deviations.models import Proposal
-from lexsarah.models import Report
+from lexsarah.models import Report, Request
 from lexsarah.papers.investigation import investigation_paper
 from lexsarah.papers.masking import Masking, mask
-from lexsarah.services import deciding, investigating, lessons, registry
+from lexsarah.services import deciding, investigating, lessons, registry, requests
 from lexsarah.services.official_register import neutral_lines
 from tests.conftest import Place
-from tests.lexsarah.deciding import REASONS, delegate, investigated
+from tests.lexsarah.deciding import REASONS, delegate, investigated, measure
 from tests.lexsarah.factory import handed_in
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +93,24 @@ def test_nor_its_people_in_a_masked_copy_or_a_lesson(place: Place) -> None:
         with pytest.raises(InvalidInput) as error:
             lessons.publish(place.actor("sara"), finished.pk, title="Natten", text=text)
         assert error.value.code == "telltale"
+
+
+def test_nor_does_whoever_leads_somebody_who_leaves(place: Place) -> None:
+    report = investigated(place)
+    measure(place, report, owner=place.user("nils"))
+    asked = requests.Asked(place.user("eva"), "Hur var bemanningen?", TODAY)
+    requests.request_statement(place.actor("sara"), report.pk, asked)
+
+    def told(leader: str, leaver: str) -> dict[str, int]:
+        shares = handover.open_work(place.actor(leader), place.user(leaver))
+        return {share.label: share.count for share in shares if "Lex Sarah" in share.label}
+
+    assert told("eva", "nils") == told("anna", "eva") == {}
+    assert told("simon", "eva")["Lex Sarah att svara på"] == 1
+    # It moves all the same, and nothing is said of it.
+    moved = handover.hand_over(place.actor("anna"), place.user("eva"), to=place.user("erik"))
+    assert sum(share.count for share in moved) == 0
+    assert Request.objects.get().asked_of == place.user("erik")
+    # Without anybody to take over it stays, and SAS gives it to another.
+    handover.hand_over(place.actor("anna"), place.user("nils"), to=None)
+    assert report.measures.get().owner == place.user("nils")
