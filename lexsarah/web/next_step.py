@@ -3,7 +3,7 @@
 That somebody is not safe comes first, and hides nothing: IVO is to hear at once all the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -131,6 +131,9 @@ def _investigation(
         waiting = Request.objects.filter(
             report=report, kind=Request.Kind.STATEMENT, answered_at=None, withdrawn_at=None
         ).select_related("asked_of")
+        if why := _why_never(report, waiting):
+            text = f"{why} Återta begäran och begär yttrandet av någon annan."
+            return NextStep(text, page="lex-sarah-requests", label="Till det som är begärt")
         if names := sorted({one.asked_of.display_name for one in waiting}):
             text = f"Vänta in yttrande av {', '.join(names)}. Utredningen ska vara klar{until}."
             return NextStep(text, page="lex-sarah-requests", label="Till det som är begärt")
@@ -140,6 +143,20 @@ def _investigation(
         text = f"Utred{until}: {parts} av utredningen återstår att skriva."
         return NextStep(text, page="lex-sarah-document", label="Till utredningen")
     return NextStep(f"Utredningen är skriven: föreslå beslut{until}.", offered.get("propose"))
+
+
+def _why_never(report: Report, waiting: Iterable[Request]) -> str:
+    """Return why somebody cannot answer any more; empty where all can.
+
+    They have left, or the report has got skyddade personuppgifter since and closed to them.
+    """
+    for one in waiting:
+        name = one.asked_of.display_name
+        if not one.asked_of.is_active:
+            return f"{name} har slutat och kan inte yttra sig."
+        if report.protected and report.unit_id not in Actor.of(one.asked_of).protected_units:
+            return f"{name} är inte utsedd att se skyddade personuppgifter och kan inte yttra sig."
+    return ""
 
 
 def _handed_back_by(report: Report) -> str:

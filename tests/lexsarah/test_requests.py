@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from casework.deadlines.outbox import deliver as send_notices
 from casework.deadlines.sweep import sweep
-from casework.models import Absence, AuditEvent, Deadline, Membership, Role, Told
+from casework.models import Absence, AuditEvent, Deadline, Membership, Role, Told, User
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotVisible
 from lexsarah import asked
@@ -21,6 +22,7 @@ from lexsarah.services.requests import Asked
 from tests.conftest import Place
 from tests.lexsarah.factory import handed_in
 from tests.lexsarah.test_import import agree_with_the_history
+from tests.web.pages import page
 
 pytestmark = pytest.mark.django_db
 
@@ -275,3 +277,23 @@ def test_what_a_leaver_was_asked_follows_to_the_successor(place: Place, report: 
     assert found.draft == "Två var"
     assert time_of(found).handler == place.user("erik")
     assert not asked.open_ones(place.actor("eva")).exists()
+
+
+@pytest.mark.parametrize(
+    ("closed", "why"),
+    [("left", "har slutat"), ("protected", "är inte utsedd att se skyddade personuppgifter")],
+)
+def test_the_next_step_says_who_cannot_answer_any_more(
+    place: Place, report: Report, as_user: Callable[..., Client], closed: str, why: str
+) -> None:
+    ask(place, report)
+    ask(place, report, of="erik")
+    investigating.set_registry_number(place.actor("sara"), report.pk, number="SN 2026/1")
+    url = f"/lex-sarah/{report.pk}/"
+    assert "Vänta in yttrande av Erik Norr, Eva Norr" in page(as_user("sara"), url)
+    if closed == "left":
+        User.objects.filter(pk=place.user("erik").pk).update(is_active=False)
+    else:
+        # Eva is named for them in the examined unit.
+        investigating.set_protection(place.actor("sara"), report.pk, protected=True)
+    assert f"Erik Norr {why}" in page(as_user("sara"), url)
