@@ -35,7 +35,7 @@ _KINDS = {
 def fields_of(report: Report, names: Names | None = None) -> list[Field]:
     """Return every field in the order of the form; no name or personnummer stands in any.
 
-    ``names`` of the board, for who asks for many reports.
+    ``names`` of the board and the reports, for who asks for many.
     """
     written = {part.key: part.text.strip() for part in report.parts.all()}
     measures = [one for one in report.measures.all() if one.verdict in _DECIDED]
@@ -85,7 +85,7 @@ def fields_of(report: Report, names: Names | None = None) -> list[Field]:
             long=True,
         ),
     ]
-    names = names or Names(report.board_id)
+    names = names or Names(report.board_id, reports=[report])
     return [
         Field(one.key, one.label, names.without(one.value), one.lacking, one.long) for one in found
     ]

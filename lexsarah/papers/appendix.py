@@ -44,7 +44,7 @@ def appendix_paper(reports: Sequence[Report], since: date, until: date, author: 
     ]
     if not reports:
         blocks.append(Text("Ingen händelse anmäldes till IVO under perioden."))
-    names = Names(reports[0].board_id) if reports else None
+    names = Names(reports[0].board_id, reports=reports) if reports else None
     for place, report in enumerate(reports, start=1):
         blocks += [Break(), Heading(f"Händelse {place}"), *_sheet(report, names)]
     return Paper(TITLE, f"{TITLE} {period}", author, tuple(blocks))

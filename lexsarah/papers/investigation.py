@@ -40,7 +40,7 @@ def investigation_paper(report: Report) -> Paper:
     ]
     paper = Paper(TITLE, foot(report), report.board.name, tuple(blocks))
     allowed = {report.investigator_id, *(one.decided_by_id for one in decisions)}
-    return finished(paper, Names(report.board_id, allowed=allowed))
+    return finished(paper, Names(report.board_id, reports=[report], allowed=allowed))
 
 
 def finished(paper: Paper, names: Names) -> Paper:

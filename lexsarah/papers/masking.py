@@ -54,7 +54,7 @@ def mask(paper: Paper, report: Report, chosen: Masking) -> Masked:
     numbers = [report.case_number] if chosen.case_number else []
     words = pattern_of([*passages, *numbers])
     people = pattern_of(people_of(report) if chosen.names else [], exact=True)
-    names = Names(report.board_id)
+    names = Names(report.board_id, reports=[report])
     place = -1
 
     def masked(text: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from casework.organisation.models import User
 from casework.shared import personnummer
 from casework.shared.papers.content import Paper
+from lexsarah.models import Report, Reporter
 
 NAME, NUMBER = "[namn]", "[personnummer]"
 _WORD = re.compile(r"\w[\w'’-]*")
@@ -28,15 +29,26 @@ class Place:
 
 
 class Names:
-    """The full names of those who have a log-in with a board, but for those who may be named."""
+    """The full names of those who have a log-in with a board, but for those who may be named.
 
-    def __init__(self, board_id: int, *, allowed: Collection[int | None] = ()) -> None:
+    Also the names on the papers that ``reports`` came by: whoever hands in a paper need have none.
+    """
+
+    def __init__(
+        self,
+        board_id: int,
+        *,
+        reports: Collection[Report] = (),
+        allowed: Collection[int | None] = (),
+    ) -> None:
         people = User.objects.filter(board=board_id).exclude(pk__in=[pk for pk in allowed if pk])
         self._names = {
             tuple(word.casefold() for word in _WORD.findall(f"{first} {last}"))
             for first, last in people.values_list("first_name", "last_name")
             if first and last
         }
+        on_paper = Reporter.objects.filter(report__in=reports).values_list("name", flat=True)
+        self._names |= {words for name in on_paper if len(words := _name_on_paper(name)) > 1}
 
     def places(self, text: str) -> Iterator[Place]:
         """Yield where a name or a personnummer stands, in order."""
@@ -68,6 +80,15 @@ class Names:
             parts += [text[at : place.start], place.instead]
             at = place.end
         return "".join([*parts, text[at:]])
+
+
+def _name_on_paper(name: str) -> tuple[str, ...]:
+    """Return the words of a name as it is spoken: of "Maj Persson, vikarie" and "Persson, Maj"."""
+    first, _, rest = name.partition(",")
+    words = _WORD.findall(first)
+    if len(words) == 1:
+        words = _WORD.findall(rest)[:1] + words
+    return tuple(word.casefold() for word in words[:_LONGEST])
 
 
 def without_names(paper: Paper, names: Names) -> tuple[Paper, int]:

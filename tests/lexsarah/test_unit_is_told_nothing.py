@@ -14,11 +14,14 @@ from casework.organising import handover
 from casework.shared import clock
 from casework.shared.errors import InvalidInput
 from deviations.models import Proposal
+from lexsarah.ivo.paper import ivo_paper
 from lexsarah.models import Report, Request
+from lexsarah.papers.appendix import appendix_paper
 from lexsarah.papers.investigation import investigation_paper
 from lexsarah.papers.masking import Masking, mask
 from lexsarah.services import deciding, investigating, lessons, registry, requests
 from lexsarah.services.official_register import neutral_lines
+from lexsarah.services.reporting import NewReport, Paper, submit
 from tests.conftest import Place
 from tests.lexsarah.deciding import REASONS, delegate, investigated, measure
 from tests.lexsarah.factory import handed_in
@@ -114,3 +117,21 @@ def test_nor_does_whoever_leads_somebody_who_leaves(place: Place) -> None:
     # Without anybody to take over it stays, and SAS gives it to another.
     handover.hand_over(place.actor("anna"), place.user("nils"), to=None)
     assert report.measures.get().owner == place.user("nils")
+
+
+@pytest.mark.parametrize("written", ["Maj Persson, vikarie", "Persson, Maj"])
+def test_whoever_reported_on_paper_is_named_in_none_either(place: Place, written: str) -> None:
+    given = NewReport("Maj Perssons larm kom inte fram.", TODAY, place.unit, "yes")
+    report = submit(place.actor("rut"), given, paper=Paper(written, TODAY))
+    investigating.record_ivo_notification(place.actor("sara"), report.pk, on=TODAY)
+    report.refresh_from_db()
+    papers = [
+        investigation_paper(report),
+        ivo_paper(report),
+        mask(investigation_paper(report), report, Masking()).paper,
+        appendix_paper([report], TODAY, TODAY, "Nämnden"),
+    ]
+    for paper in papers:
+        assert not any("Persson" in text for text in paper.texts()), paper.title
+    # Others of the name may stand: "Persson" alone tells of nobody.
+    assert any("[namn]" in text for text in papers[0].texts())
