@@ -103,7 +103,7 @@ class DeliverySerializer(serializers.ModelSerializer):
 class LexSarahDeliveredMeasureSerializer(serializers.ModelSerializer):
     """A measure that was decided: what, by whom, by when, and when it was done."""
 
-    text = serializers.CharField(source="decided_text")
+    text = serializers.CharField(source="decided_text", label="Åtgärd")
     owner = PersonSerializer()
 
     class Meta:
