@@ -1,6 +1,6 @@
 """The units that a report is, or has been, about: before it was moved, or they were replaced."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.organisation.models import Membership
 from lexsarah.models import Report, ReportUnitRow
@@ -15,6 +15,5 @@ def unit_names(report: Report) -> list[str]:
 
 def worked_there(report: Report) -> QuerySet[Membership]:
     """Return the memberships, of whatever day, of those who work or have worked in the units."""
-    return Membership.objects.filter(
-        unit__in=ReportUnitRow.objects.filter(record=report).values("unit")
-    )
+    before = ReportUnitRow.objects.filter(record=report).values("unit")
+    return Membership.objects.filter(Q(unit=report.unit_id) | Q(unit__in=before))

@@ -70,7 +70,7 @@ class Telltales:
             Q(pk__in=worked) | Q(pk__in=[report.investigator_id, report.decider_id]),
             board=report.board_id,
         )
-        return list(people.only("first_name", "last_name", "username"))
+        return list(people.only("first_name", "last_name", "username").order_by("pk"))
 
 
 def telltales(report: Report, text: str) -> list[Telltale]:
