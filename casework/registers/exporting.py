@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
+from casework.shared.downloads import file_response
 from casework.shared.errors import InvalidInput
 from casework.shared.tabular import csv_bytes, xlsx_bytes
 
@@ -44,7 +44,4 @@ def export_response(
         else xlsx_bytes(columns, rows, title=file_name.capitalize())
     )
     record_reading(actor, action, kind=kind, ids=ids, data={**(data or {}), "format": file_format})
-    response = HttpResponse(content, content_type=CONTENT_TYPES[file_format])
-    response["Content-Disposition"] = content_disposition_header(True, f"{file_name}.{file_format}")
-    response["Cache-Control"] = "no-store"
-    return response
+    return file_response(content, CONTENT_TYPES[file_format], f"{file_name}.{file_format}")

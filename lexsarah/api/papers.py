@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from casework.audit.work import record_reading
 from casework.kit import api_schema
 from casework.kit.api import etag
+from casework.shared.downloads import file_response
 from casework.shared.errors import NotVisible
 from lexsarah.api import papers_serializers as shapes
 from lexsarah.api.of_report import OfReportViewSet
@@ -60,7 +61,7 @@ class PapersViewSet(OfReportViewSet):
         data = {"document": document.pk}
         record_reading(self.actor, "lexsarah.document_read", kind="report", ids=[pk], data=data)
         content = papers.content_of(document)
-        return HttpResponse(content, content_type=document.content_type)
+        return file_response(content, document.content_type, papers.file_name(document))
 
     @extend_schema(
         methods=["get"],

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.access import policy
@@ -21,6 +20,7 @@ from casework.registers.kinds import CHANGED, NEW, REGISTER_KINDS, RegisterKind
 from casework.registers.pending import Pending
 from casework.registers.reading import Table, read_table
 from casework.registers.running import Outcome, import_table
+from casework.shared.downloads import file_response
 from casework.shared.errors import NotVisible
 from casework.shared.tabular import csv_bytes
 from casework.web.registers.forms import ColumnsForm, UploadForm
@@ -82,9 +82,7 @@ def template(request: ActorRequest, kind: str) -> HttpResponse:
     """Give an empty file with the register's headers."""
     found = _kind(request.actor, kind)
     content = csv_bytes([column.name for column in found.columns], [])
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{kind}.csv")
-    return response
+    return file_response(content, "text/csv; charset=utf-8", f"{kind}.csv")
 
 
 @page

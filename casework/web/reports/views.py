@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from casework.access import circles
@@ -21,6 +20,7 @@ from casework.reports.selection import Selection, scope_of, select
 from casework.reports.showing import about, shown
 from casework.reports.tables import QUALITY_TABLES
 from casework.shared import clock
+from casework.shared.downloads import file_response
 from casework.shared.errors import NotVisible
 from casework.web.reports.forms import ReportForm
 
@@ -127,10 +127,8 @@ def report_file(request: ActorRequest, kind: str) -> HttpResponse:
         return render(request, "casework/reports/report.html", {"form": form}, status=400)
     made = FORMATS[kind]
     report = make_report(selection, _part(request))
-    response = HttpResponse(made.make(report), content_type=made.content_type)
     name = f"kvalitetsrapport-{selection.period_from}-{selection.period_to}.{kind}"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return file_response(made.make(report), made.content_type, name)
 
 
 @page

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from casework.access import policy
@@ -15,6 +14,7 @@ from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page
 from casework.registers.exporting import export_response
+from casework.shared.downloads import file_response
 from casework.shared.errors import NotVisible
 from deviations.models import Attachment, Deviation, Question
 from deviations.rules import RULES
@@ -143,8 +143,4 @@ def attachment(request: ActorRequest, deviation_id: int, attachment_id: int) -> 
         ids=[deviation.pk],
         data={"attachment": found.pk},
     )
-    response = HttpResponse(attaching.content(found), content_type=found.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_response(attaching.content(found), found.content_type, found.name)

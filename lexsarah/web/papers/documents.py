@@ -14,13 +14,13 @@ from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.registers.exporting import export_response
+from casework.shared.downloads import file_response
 from casework.shared.errors import NotVisible
 from lexsarah.models import RegistryEntry, Report, StoredDocument
 from lexsarah.rules import RULES
 from lexsarah.services import papers, registry
 from lexsarah.services.registry import Line
 from lexsarah.web.investigation.opening import opened
-from lexsarah.web.papers.files import file_response
 from lexsarah.web.papers.forms import EntryForm
 from lexsarah.web.stale import stale
 from lexsarah.web.tabs import render_tab
