@@ -36,6 +36,8 @@ class ActForm(forms.Form):
     template: ClassVar[str] = ""
     # How the fields stand: a template that is given the same; the usual way where there is none.
     body: ClassVar[str] = ""
+    # Why there is nothing to fill in as the report stands: said in place of the form.
+    idle = ""
 
     def __init__(self, *args: Any, actor: Actor, report: Report, **options: Any) -> None:
         super().__init__(*args, **options)

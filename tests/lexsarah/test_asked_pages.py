@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -228,6 +229,7 @@ def test_delgiven_the_manager_reads_the_decision_and_the_measures_and_no_reasons
     done = post(sara, url, **given).content.decode()
     assert "Beslutet är delgivet." in done
     assert "Delgivet" in done
+    assert "Delgivet Eva Norr 2 mars 2026" in page(sara, f"{URL}{decided.pk}/beslut/")
     delivery = Delivery.objects.get()
     assert "Beslut i lex Sarah som du har delgetts" in page(eva, "/")
     assert decided.number in page(eva, MINE)
@@ -247,6 +249,24 @@ def test_delgiven_the_manager_reads_the_decision_and_the_measures_and_no_reasons
     assert "gäller inte längre" in page(eva, f"{MINE}beslut/{delivery.pk}/")
     Report.objects.filter(pk=decided.pk).update(status=states.DECIDED)
     assert "gäller inte längre" in page(eva, f"{MINE}beslut/{delivery.pk}/")
+
+
+def test_the_decision_says_whether_it_is_delgivet_and_leads_there_until_all_have_it(
+    place: Place, as_user: Login, decided: Report
+) -> None:
+    sara, url = as_user("sara"), f"{URL}{decided.pk}/delge/"
+    tab = page(sara, f"{URL}{decided.pk}/beslut/")
+    assert "Inte delgivet än" in tab
+    assert f'href="{url}"' in tab
+    concerned = re.findall(r'name="to"[^>]* value="(\d+)"', page(sara, url))
+    post(sara, url, version=decided.version, to=concerned, on="2026-03-02")
+    assert "Inte delgivet än" not in page(sara, f"{URL}{decided.pk}/beslut/")
+    # A form in which nothing can be chosen could not be sent: it is not there.
+    shown = page(sara, url)
+    assert "Alla som berörs har redan delgetts beslutet." in shown
+    assert 'name="on"' not in shown
+    again = sara.post(url, {"version": decided.version, "to": concerned, "on": "2026-03-02"})
+    assert "Alla som berörs har redan delgetts beslutet." in again.content.decode()
 
 
 def test_whom_a_decision_is_given_and_when(place: Place, decided: Report, report: Report) -> None:

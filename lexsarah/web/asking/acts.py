@@ -94,7 +94,7 @@ class DeliverForm(ActForm):
         field: Any = self.fields["to"]
         field.choices = [(key, words) for key, (_, words) in found.items()]
         if not found:
-            field.help_text = "Alla som berörs har redan delgetts."
+            self.idle = "Alla som berörs har redan delgetts beslutet."
 
     def do(self, report_id: int, **given: Any) -> Report:
         """Deliver it to each."""

@@ -8,10 +8,10 @@ from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page
 from casework.shared import clock
 from lexsarah import states
-from lexsarah.models import Measure, Report
+from lexsarah.models import Delivery, Measure, Report
 from lexsarah.services import delegation
 from lexsarah.services.closing import why_not_closed
-from lexsarah.web.acts import offered
+from lexsarah.web.acts import BY_SLUG, offered
 from lexsarah.web.deciding.acts import PAGES
 from lexsarah.web.deciding.measure_acts import offered_for, stage_chip
 from lexsarah.web.investigation.opening import opened
@@ -29,6 +29,8 @@ def decision(request: ActorRequest, report_id: int) -> HttpResponse:
     # Asked for once, for all that says what remains.
     prefetch_related_objects([report], Prefetch("measures", in_full.order_by("pk")))
     found = list(report.measures.all())
+    given = Delivery.objects.select_related("to")
+    acts = offered(actor, report, (*PAGES, BY_SLUG["delge"]))
     at_work = report.status in (states.DECIDED, states.ACTIONS)
     return render_tab(
         request,
@@ -39,10 +41,13 @@ def decision(request: ActorRequest, report_id: int) -> HttpResponse:
         {
             "open": next((one for one in proposals if one.ended_at is None), None),
             "earlier": [one for one in proposals[::-1] if one.returned_because],
-            "decisions": report.decisions.select_related("decided_by").order_by("-pk"),
+            "decisions": report.decisions.select_related("decided_by")
+            .prefetch_related(Prefetch("deliveries", given.order_by("delivered_on", "pk")))
+            .order_by("-pk"),
             "reopenings": report.reopenings.select_related("reopened_by").order_by("-pk"),
             "measures": _rows(actor, report, found),
-            "acts": offered(actor, report, PAGES),
+            "acts": acts,
+            "delivers": any(one.act == "deliver" for one in acts),
             "remains": why_not_closed(report) if at_work else "",
             "may_decide": _delegations(report),
         },
