@@ -12,6 +12,7 @@ from typing import Any
 from casework.audit.models import AuditEvent
 from casework.organisation.models import User
 from casework.shared import clock
+from casework.shared.swedish import listed
 from lexsarah import states
 from lexsarah.events.line import Event
 from lexsarah.models import EventKind, IvoLetter, Measure, Report, Request, StoredDocument
@@ -149,7 +150,7 @@ def _event(row: _Row, known: _Known) -> Event:
 def _blanks(row: _Row, known: _Known) -> dict[str, str]:
     data = row.data
     found = {
-        field: ", ".join(known.people.get(key, "") for key in _ids(data.get(field))) or "ingen"
+        field: listed([known.people.get(key, "") for key in _ids(data.get(field))]) or "ingen"
         for field in _PEOPLE
     }
     found["outcome"] = states.OUTCOMES.get(data.get("outcome", ""), "").lower()

@@ -13,6 +13,7 @@ from casework.access.actor import Actor
 from casework.access.policy import may
 from casework.deadlines.calendar import in_words
 from casework.shared import clock
+from casework.shared.swedish import listed
 from casework.web.cases.rows import Bar
 from deviations.rules import RULES as DEVIATIONS
 from deviations.states import WITH_SAS
@@ -28,6 +29,8 @@ from lexsarah.web.deciding.waiting import awaited
 
 NOTHING = "Inget mer är att göra."
 _TO_MEASURES = "Till åtgärderna"
+# The act only notes what was done: what is sent stands on the page.
+_TO_IVO = ("lex-sarah-ivo", "Till underlaget")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class NextStep:
     """One sentence on what is to be done, and the act that does it (None: there is none yet).
 
     ``also`` is another act that the sentence speaks of. ``page`` is the name of the report's page
-    on which it is done, where no act is; ``elsewhere`` is an address apart from the report.
+    on which it is done, or on which what the act needs is read; ``elsewhere`` is an address apart
+    from the report.
     """
 
     text: str
@@ -90,7 +94,8 @@ def _in_the_investigation(report: Report, bars: list[Bar], offered: dict[str, Ac
     last_days = {bar.time.rule: bar.time.last_day for bar in bars if bar.time.ended_at is None}
     if clocks.IVO in last_days:
         until = in_words(last_days[clocks.IVO])
-        return NextStep(f"Anmäl till IVO, senast {until}.", offered.get("notify_ivo"))
+        text = f"Anmäl till IVO, senast {until}."
+        return NextStep(text, offered.get("notify_ivo"), *_TO_IVO)
     if report.status == states.PROPOSED:
         return _decision(report, last_days, offered)
     if report.status in states.DECIDED_ONES:
@@ -135,14 +140,17 @@ def _investigation(
             text = f"{why} Återta begäran och begär yttrandet av någon annan."
             return NextStep(text, page="lex-sarah-requests", label="Till det som är begärt")
         if names := sorted({one.asked_of.display_name for one in waiting}):
-            text = f"Vänta in yttrande av {', '.join(names)}. Utredningen ska vara klar{until}."
+            text = f"Vänta in yttrande av {listed(names)}. Utredningen ska vara klar{until}."
             return NextStep(text, page="lex-sarah-requests", label="Till det som är begärt")
     lacking = len(missing(report))
     if lacking:
         parts = "en del" if lacking == 1 else f"{lacking} delar"
         text = f"Utred{until}: {parts} av utredningen återstår att skriva."
         return NextStep(text, page="lex-sarah-document", label="Till utredningen")
-    return NextStep(f"Utredningen är skriven: föreslå beslut{until}.", offered.get("propose"))
+    if report.measures.all():
+        return NextStep(f"Utredningen är skriven: föreslå beslut{until}.", offered.get("propose"))
+    text = f"Utredningen är skriven: föreslå beslut{until}. Inga åtgärder är föreslagna än."
+    return NextStep(text, offered.get("propose"), also=offered.get("propose_measure"))
 
 
 def _why_never(report: Report, waiting: Iterable[Request]) -> str:
@@ -176,7 +184,8 @@ def _until(last_days: dict[str, date]) -> str:
 def _decision(report: Report, last_days: dict[str, date], offered: dict[str, ActPage]) -> NextStep:
     until = _until(last_days)
     if act := offered.get("decide"):
-        return NextStep(f"Läs utredningen och fatta beslut{until}.", act)
+        text = f"Läs utredningen och fatta beslut{until}."
+        return NextStep(text, act, "lex-sarah-document", "Läs utredningen")
     if report.decider is None:
         return NextStep("Utse en beslutsfattare.", offered.get("assign_decider"))
     proposal = open_proposal(report)
@@ -191,7 +200,7 @@ def _after_the_decision(
     if clocks.SUPPLEMENT in last_days:
         until = in_words(last_days[clocks.SUPPLEMENT])
         text = f"Lämna den färdiga utredningen till IVO, senast {until}."
-        return NextStep(text, offered.get("supplement_ivo"))
+        return NextStep(text, offered.get("supplement_ivo"), *_TO_IVO)
     if report.status == states.CLOSED:
         return NextStep(NOTHING)
     if "deliver" in offered and (waiting := awaiting_delivery(report)):
@@ -232,7 +241,7 @@ def _to_deliver_first(report: Report, waiting: Sequence[Measure], deliver: ActPa
         if decision and (why_not := why_not_deliver(owner, report, decision, clock.today())):
             text = f"{why_not} Anteckna själv när åtgärden är utförd."
             return NextStep(text, page="lex-sarah-decision", label=_TO_MEASURES)
-    names = ", ".join(sorted(owner.display_name for owner in owners.values()))
+    names = listed(sorted(owner.display_name for owner in owners.values()))
     what = "åtgärden" if len(waiting) == 1 else "åtgärderna"
     return NextStep(f"Delge beslutet till {names}, så att {what} kan börja.", deliver)
 

@@ -56,6 +56,10 @@ def test_from_proposal_to_closing_on_screen(
     delegate(place)
     report = investigated(place)
     sara, birgit, eva = as_user("sara"), as_user("birgit"), as_user("eva")
+    post(sara, report, "diarienummer", number="SN 2026/17")
+    step = page(sara, f"/lex-sarah/{report.pk}/").split("Nästa steg")[1].split("</section>")[0]
+    assert "Inga åtgärder är föreslagna än" in step
+    assert url(report, "foresla-atgard") in step
     post(
         sara,
         report,
@@ -67,6 +71,7 @@ def test_from_proposal_to_closing_on_screen(
     )
     one = Measure.objects.get()
     decider = place.user("birgit").pk
+    assert "Inga åtgärder är föreslagna än" not in page(sara, f"/lex-sarah/{report.pk}/")
     answer = post(sara, report, "foresla", outcome="misconduct", reasons=REASONS, decider=decider)
     assert "Förslaget är framlagt." in answer.content.decode()
     assert "Väntar på beslut av Birgit Norr" in page(sara, f"/lex-sarah/{report.pk}/")
@@ -79,6 +84,8 @@ def test_from_proposal_to_closing_on_screen(
     assert report.number in listed
     assert "Att besluta" in listed
     assert ">Nya<" not in listed
+    step = page(birgit, f"/lex-sarah/{report.pk}/").split("Nästa steg")[1].split("</section>")[0]
+    assert f'href="{url(report, "utredning")}">Läs utredningen' in step
     form = page(birgit, url(report, "besluta"))
     assert REASONS in form
     assert "Din delegation omfattar" in form
