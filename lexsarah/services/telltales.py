@@ -52,10 +52,15 @@ class Telltales:
         for name in self._units:
             if _stands(name, text):
                 yield Telltale(f"enhetens namn ({name})", of_unit=True)
+        # The fullest first, and in one order every time: the same text is answered the same.
+        for name in sorted(set(self._names_in(text)), key=lambda name: (-len(name), name)):
+            yield Telltale(f"ett namn ({name})")
+
+    def _names_in(self, text: str) -> Iterator[str]:
         for person in self._people:
             for name in (person.display_name, person.last_name, person.first_name):
                 if len(name) > 2 and _stands(name, text):
-                    yield Telltale(f"ett namn ({name})")
+                    yield name
                     break
 
     @cached_property

@@ -101,10 +101,13 @@ def test_a_name_in_the_subject_is_asked_about_and_nothing_typed_is_lost(
     sara = as_user("sara")
     url = address(report, "handlingar/")
     given = ENTRY | {"subject": "Samtal med Amina Norr"}
+    assert 'name="anyway"' not in page(sara, url)
+    assert 'name="anyway"' not in sara.post(url, given | {"direction": ""}).content.decode()
     answer = sara.post(url, given)
     assert answer.status_code == 422
     text = answer.content.decode()
     assert "Här står ett namn (Amina Norr)" in text
+    assert 'name="anyway"' in text
     assert 'value="Samtal med Amina Norr"' in text
     assert not RegistryEntry.objects.exists()
     sara.post(url, given | {"anyway": "on"})
@@ -117,6 +120,8 @@ def test_the_page_for_ivo_shows_each_field_to_copy(report: Report, as_user: Logi
     assert EVENT in text
     assert 'data-copy="ivo-event"' in text
     assert "7. Typ av händelse" in text
+    assert "<title>IVO, " in text
+    assert "Anteckna IVO:s nummer" not in text
     # What is lacking is a press away.
     assert f'<a href="{address(report, "typ/")}">Ange typ av händelse</a>' in text
     assert "onclick" not in text
@@ -139,6 +144,8 @@ def test_ivos_letters_are_noted_and_answered(place: Place, report: Report, as_us
         "text": "Hur ser bemanningen ut?",
         "answer_due_on": "2026-04-10",
     }
+    noted = f'<a href="{address(report, "anmal-ivo/")}">Anteckna IVO:s nummer</a>'
+    assert noted in page(sara, address(report, "ivo/"))
     url = address(report, "ivo/brev/")
     stale = sara.post(url, letter | {"version": 1})
     assert stale.status_code == 409

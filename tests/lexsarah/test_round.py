@@ -286,6 +286,8 @@ class TestOutside:
         lesson = {"verb": "publish", "version": report.version, "title": "T", "text": "Amina var"}
         unread = as_user("sara").post(url, lesson).content.decode()
         assert "Läs igenom lärdomen" in unread
+        # Of words that nothing has been said about yet, nothing is asked.
+        assert 'name="anyway"' not in unread
         assert not Lesson.objects.exists()
         lesson["read"] = "on"
         refused = as_user("sara").post(url, lesson)

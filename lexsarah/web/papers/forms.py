@@ -15,6 +15,7 @@ from lexsarah.papers.masking import Masking
 from lexsarah.services.letters import Letter
 from lexsarah.services.papers import MAX_GROUNDS
 from lexsarah.services.registry import MAX_TEXT, Entry
+from lexsarah.web.warned import WarnedForm
 
 GROUNDS = "Uppgifterna omfattas av sekretess enligt 26 kap. 1 § offentlighets- och sekretesslagen."
 
@@ -34,7 +35,7 @@ class UploadField(forms.FileField):
         return upload
 
 
-class EntryForm(forms.Form):
+class EntryForm(WarnedForm):
     """A line of the list of documents, and the document itself where it is to be kept."""
 
     on = DayField(label="Datum")

@@ -13,6 +13,7 @@ from lexsarah.models import Statute
 from lexsarah.services import lessons, providers
 from lexsarah.services.investigating import MAX_NUMBER
 from lexsarah.services.providers import Information
+from lexsarah.web.warned import WarnedForm
 
 
 class InformationForm(forms.Form):
@@ -118,7 +119,7 @@ class WordingForm(forms.Form):
     measures = text_field("Åtgärderna", required="")
 
 
-class LessonForm(forms.Form):
+class LessonForm(WarnedForm):
     """A lesson for all units."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -139,9 +140,3 @@ class LessonForm(forms.Form):
     anyway = forms.BooleanField(
         label="Skicka ändå: orden som nämns ovan pekar inte ut någon här", required=False
     )
-
-    def __init__(self, data: Any = None, **options: Any) -> None:
-        super().__init__(data, **options)
-        if not self.is_bound:
-            # A choice to be made when there is something to choose about.
-            del self.fields["anyway"]
