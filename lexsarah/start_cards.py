@@ -13,7 +13,7 @@ from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
 from casework.organisation.models import Role
 from casework.shared import clock
 from lexsarah import asked, queries, states
-from lexsarah.models import Reporter, ReportOutcomeRow
+from lexsarah.models import Report, Reporter, ReportOutcomeRow
 from lexsarah.services import duty, lessons
 from lexsarah.web import rows
 
@@ -37,6 +37,18 @@ def _duties(actor: Actor) -> Iterator[Duty]:
 
 
 DUTIES.register("lexsarah", _duties)
+
+
+def _diarium(actor: Actor) -> Iterator[Duty]:
+    """What the Registrator has to give a number of the board's diarium."""
+    if actor.has(Role.REGISTRAR):
+        open_ones = Report.objects.in_official_register(actor).filter(status__in=states.OPEN_STATES)
+        without = open_ones.filter(registry_number="")
+        url = reverse("lex-sarah-register")
+        yield Duty("Lex Sarah-rapporter utan diarienummer", without, url, "warn")
+
+
+DUTIES.register("lexsarah.diarium", _diarium)
 
 
 def _round(actor: Actor) -> Iterator[Duty]:
@@ -112,4 +124,13 @@ START_CARDS.register(
 START_CARDS.register(
     "lexsarah.to_decide",
     StartCard("lexsarah/start/reports.html", 20, lambda actor: actor.has(Role.DECIDER), _to_decide),
+)
+START_CARDS.register(
+    "lexsarah.registrar",
+    StartCard(
+        "lexsarah/start/registrar.html",
+        20,
+        lambda actor: actor.has(Role.REGISTRAR),
+        lambda actor: True,
+    ),
 )

@@ -64,7 +64,8 @@ def _form(request: ActorRequest, form_class: type[NewReportForm], name: str) -> 
             lambda: submit(actor, form.report(), paper=form.paper(), key=form.cleaned_data["key"]),
         )
         if report is not None:
-            messages.success(request, f"Rapporten {report.number} är lämnad. SAS har den nu.")
+            done = "lämnad" if form.paper() is None else "inskriven"
+            messages.success(request, f"Rapporten {report.number} är {done}. SAS har den nu.")
             if report.is_unsafe:
                 messages.warning(request, CALL)
             if form.paper() is None:

@@ -108,7 +108,7 @@ def test_a_personnummer_in_the_text_is_asked_about_first(place: Place, as_user: 
 def test_the_registrator_enters_what_came_on_paper(place: Place, as_user: Login) -> None:
     given = new(place, name="Maj Persson", received_on="2026-03-27", occurred_on="2026-03-20")
     answer = as_user("rut").post(f"{URL}papper/", given, follow=True)
-    assert "är lämnad" in answer.content.decode()
+    assert "är inskriven" in answer.content.decode()
     assert Report.objects.get().registered_on == date(2026, 3, 27)
     assert Reporter.objects.get().name == "Maj Persson"
     assert as_user("amina").get(f"{URL}papper/").status_code == 403
@@ -154,6 +154,8 @@ def test_from_receipt_to_ivo_the_next_step_is_right(place: Place, as_user: Login
     assert "Utred, senast" in page(sara, f"{URL}{report.pk}/")
     serious = act(sara, report, "allvarligt", on="2026-03-30", reason="Fara för liv.")
     assert "Anmäl till IVO, senast" in serious
+    # The act only notes it: what is sent is a press away.
+    assert f'href="{URL}{report.pk}/ivo/">Till underlaget' in serious
     assert "Fara för liv." in serious
     notified = act(sara, report, "anmal-ivo", on="2026-03-30", ivo_number="3.2.1-7/2026")
     assert "Lämna den färdiga utredningen till IVO, senast" in notified

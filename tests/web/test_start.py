@@ -14,6 +14,7 @@ from deviations.models import Category, Cause
 from deviations.services import closing, inbox, investigating
 from deviations.services.closing import Handling
 from deviations.services.investigating import PlannedAction
+from lexsarah.models import Report
 from lexsarah.services import duty
 from tests.conftest import Place, make_report
 from tests.web.conftest import BrowserPage, assert_accessible, picture
@@ -151,6 +152,17 @@ def test_roles_that_wait_for_others_are_told_what_will_come(
     busy: Place, as_user: AsUser, name: str
 ) -> None:
     assert "Inget väntar just nu." in text(as_user(name))
+
+
+def test_the_registrator_begins_what_comes_on_paper_and_sees_what_lacks_a_number(
+    busy: Place, as_user: AsUser
+) -> None:
+    page = text(as_user("rut"))
+    assert 'href="/lex-sarah/papper/"' in page
+    assert 'href="/lex-sarah/utforare/ny/"' in page
+    assert "Lex Sarah-rapporter utan diarienummer" in page
+    Report.objects.update(registry_number="SN 2026/17")
+    assert "Lex Sarah-rapporter utan diarienummer" not in text(as_user("rut"))
 
 
 def test_no_figures_are_given_by_person(busy: Place, as_user: AsUser) -> None:
