@@ -196,6 +196,14 @@ def test_what_users_write_is_never_read_as_markup() -> None:
     assert word_text(word(paper)).count("#panic") >= 5
 
 
+def test_what_is_written_without_a_space_is_not_lost_beyond_the_edge_of_the_sheet() -> None:
+    endless = f"Från{'Ä' * 500}slut"
+    lines = pdf_text(pdf(Paper("Titel", "Fot", "Vi", (Text(endless),)))).split()
+    assert sum(line.count("Ä") for line in lines) == 500
+    # A line of A4 holds no more of so wide a letter.
+    assert max(map(len, lines)) < 70
+
+
 def test_characters_without_a_shape_do_not_stop_a_paper() -> None:
     odd = "Glad 🙂 och\x07 漢字 \u200d\u202e\x0b slut\ufffe, a\u030a"
     paper = Paper(odd, odd, odd, (Text(odd),))

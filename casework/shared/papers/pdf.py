@@ -1,6 +1,7 @@
 """A paper as PDF/UA-1: tagged, with its language and title, made by Typst."""
 
 import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,10 @@ _PICTURE = b"""#set page(width: 480pt, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%)"""
 # Stands for a character that no font at hand can show.
 UNKNOWN = "□"
+# Longer than any word: a line may break within it, or it would run off the sheet and be lost.
+_RUN = re.compile(r"\S{41,}")
+_PIECE = re.compile(r"\S{10}(?=\S)")
+_MAY_BREAK = "\u200b"
 
 
 def pdf(paper: Paper) -> bytes:
@@ -96,7 +101,8 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _showable(text: str) -> str:
-    return "".join(char if _is_showable(char) else UNKNOWN for char in clean(text))
+    shown = "".join(char if _is_showable(char) else UNKNOWN for char in clean(text))
+    return _RUN.sub(lambda run: _PIECE.sub(rf"\g<0>{_MAY_BREAK}", run[0]), shown)
 
 
 def _is_showable(char: str) -> bool:
