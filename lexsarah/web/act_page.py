@@ -51,6 +51,10 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """Fill in what can be chosen and what is already known."""
 
+    def noted(self) -> dict[str, object]:
+        """Return what stands now of what the form changes, by its own names."""
+        return {}
+
     def typed(self) -> list[tuple[str, str]]:
         """Return what was sent, in words under its labels, for whoever is to take it along."""
         found = ((str(one.label), _words(one)) for one in self.visible_fields())

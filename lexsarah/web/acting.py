@@ -87,7 +87,7 @@ def _show(request: ActorRequest, act_page: ActPage, form: ActForm, status: int) 
             "form": form,
             "report": report,
             "state": rows.state_of(report),
-            "stale": stale(form, report, {}) if status == 409 else None,
+            "stale": stale(form, report, form.noted()) if status == 409 else None,
         },
         status=status,
     )

@@ -61,6 +61,10 @@ class InvestigatorForm(ActForm):
         )
         field.initial = self.report.investigator_id
 
+    def noted(self) -> dict[str, object]:
+        """Return who it is."""
+        return {"to": str(self.report.investigator_id or "")}
+
     def do(self, report_id: int, **given: Any) -> Report:
         """Assign."""
         return investigating.assign_investigator(self.actor, report_id, **given)
@@ -79,6 +83,10 @@ class RegistryNumberForm(ActForm):
     def prepare(self) -> None:
         """Show what is noted."""
         self.fields["number"].initial = self.report.registry_number
+
+    def noted(self) -> dict[str, object]:
+        """Return the number."""
+        return {"number": self.report.registry_number}
 
     def do(self, report_id: int, **given: Any) -> Report:
         """Note it."""
@@ -123,6 +131,15 @@ class NotifyForm(ActForm):
         if self.report.notified_on:
             self.fields["on"].initial = self.report.notified_on
             self.fields["ivo_number"].initial = self.report.ivo_number
+
+    def noted(self) -> dict[str, object]:
+        """Return what is noted of a notification that has been made."""
+        report = self.report
+        return (
+            {"on": report.notified_on, "ivo_number": report.ivo_number}
+            if report.notified_on
+            else {}
+        )
 
     def do(self, report_id: int, **given: Any) -> Report:
         """Note it."""

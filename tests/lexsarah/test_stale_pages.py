@@ -302,6 +302,23 @@ def test_an_act_on_a_stale_page_says_who_was_first(
     assert 'value="SN 2026/2"' in text
 
 
+def test_what_stands_is_beside_what_was_typed(place: Place, report: Report, as_user: Login) -> None:
+    sara, url = as_user("sara"), f"/lex-sarah/{report.pk}/"
+    investigating.set_registry_number(place.actor("sara"), report.pk, number="SN 2026/17")
+    refused = sara.post(f"{url}diarienummer/", {"version": report.version, "number": "SN 18"})
+    assert refused.status_code == 409
+    shown = refused.content.decode().split("Det som gäller nu</h2>")[1]
+    now = shown.split("Det du skrev")[0]
+    assert "SN 2026/17" in now
+    assert "SN 18" not in now
+    number = "3.2.1-7/2026"
+    notified: dict[str, Any] = {"on": clock.today(), "ivo_number": number}
+    investigating.record_ivo_notification(place.actor("sara"), report.pk, **notified)
+    typed = {"version": report.version, "on": "2026-03-01", "ivo_number": ""}
+    text = sara.post(f"{url}anmal-ivo/", typed).content.decode()
+    assert number in text.split("Det som gäller nu</h2>")[1].split("Det du skrev")[0]
+
+
 def test_who_reported_is_not_among_what_is_told(
     place: Place, report: Report, as_user: Login
 ) -> None:

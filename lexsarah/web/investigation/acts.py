@@ -25,6 +25,10 @@ class KindForm(ActForm):
         """Show what is chosen."""
         self.fields["event_kind"].initial = self.report.event_kind or None
 
+    def noted(self) -> dict[str, object]:
+        """Return the kind."""
+        return {"event_kind": self.report.event_kind}
+
     def do(self, report_id: int, **given: Any) -> Report:
         """Choose it."""
         return examining.classify(self.actor, report_id, **given)
