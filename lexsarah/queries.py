@@ -17,10 +17,11 @@ from django.db.models import (
 
 from casework.access.actor import Actor
 from casework.deadlines.models import Deadline
+from casework.organisation.models import Role
 from casework.shared.errors import NotVisible
 from deviations.models import SafeNow
 from lexsarah import states
-from lexsarah.models import Decision, Delivery, Examined, IvoLetter, Report
+from lexsarah.models import Decision, Delivery, Examined, IvoLetter, OutsideText, Report
 from lexsarah.services import handing_over
 from lexsarah.services.watching import KIND
 
@@ -74,6 +75,21 @@ def to_decide(actor: Actor) -> QuerySet[Report]:
     Proposals, and measures that wait for a decision.
     """
     return handing_over.to_decide(actor.user_id or 0, *actor.stands_in_for).visible_to(actor)
+
+
+def to_approve(actor: Actor) -> QuerySet[Report]:
+    """Return the reports whose words for the quality report wait for the actor to try them.
+
+    The latest wording, by another and not approved yet; of none in which the actor is examined.
+    """
+    newer = OutsideText.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"))
+    waiting = OutsideText.objects.filter(~Exists(newer), approval=None)
+    waiting = waiting.exclude(written_by=actor.user_id)
+    named = Examined.objects.filter(report=OuterRef("pk"), user=actor.user_id, removed_at=None)
+    found = Report.objects.visible_to(actor).filter(pk__in=waiting.values("report"))
+    if not actor.has(Role.SAS):
+        found = found.filter(decider=actor.user_id)
+    return found.filter(~Exists(named)).exclude(unit__in=actor.own_units)
 
 
 def decisions(actor: Actor, first: date, last: date) -> QuerySet[Decision]:

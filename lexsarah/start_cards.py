@@ -32,6 +32,9 @@ def _duties(actor: Actor) -> Iterator[Duty]:
         or_whom = " eller den du ersätter" if actor.stands_in_for else ""
         hint = f"Framlagt för dig{or_whom}."
         yield Duty("Lex Sarah att besluta", queries.to_decide(actor), url, "warn", hint)
+        if actor.has(Role.SAS, Role.DECIDER):
+            url = f"{reverse('lex-sarah-list')}?state=approve"
+            yield Duty("Text till kvalitetsrapporten att godkänna", queries.to_approve(actor), url)
         undone = asked.own_measures(actor).filter(done_on=None)
         yield Duty("Åtgärder efter lex Sarah", undone, reverse("my-actions"))
 

@@ -27,9 +27,10 @@ from lexsarah.web.tabs import render_tab
 PER_PAGE = 50
 # Of the Händelselogg, and the rest of their day: more is a click away.
 EVENTS_SHOWN = 12
-_TO_DECIDE = "decide"
+_TO_DECIDE, _TO_APPROVE = "decide", "approve"
 _TABS = {
     _TO_DECIDE: "Att besluta",
+    _TO_APPROVE: "Text att godkänna",
     queries.NEW: "Nya",
     queries.WAITING: "Pågår",
     queries.CLOSED: "Avslutade",
@@ -52,6 +53,8 @@ def reports(request: ActorRequest) -> HttpResponseBase:
     narrowing = asked if asked in _TABS else first
     if narrowing == _TO_DECIDE:
         found = every.filter(pk__in=queries.to_decide(actor).values("pk"))
+    elif narrowing == _TO_APPROVE:
+        found = every.filter(pk__in=queries.to_approve(actor).values("pk"))
     else:
         found = queries.listed(actor, narrowing)
     if file_format := request.GET.get("format"):
@@ -95,10 +98,13 @@ def _first_tab(actor: Actor) -> str:
 
 
 def _hidden_tabs(actor: Actor) -> set[str]:
-    """Return the tabs that can only be empty: nothing is new to others than SAS."""
+    """Return the tabs that can only be empty: nothing is new to others than SAS.
+
+    What waits to be approved is seldom anything: Att göra leads there when it is.
+    """
     if not actor.has(Role.SAS):
-        return {queries.NEW}
-    return set() if actor.has(Role.DECIDER) else {_TO_DECIDE}
+        return {queries.NEW, _TO_APPROVE}
+    return {_TO_APPROVE} if actor.has(Role.DECIDER) else {_TO_DECIDE, _TO_APPROVE}
 
 
 # Acts that note something about the report, and take it no further.

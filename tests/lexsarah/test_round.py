@@ -279,9 +279,16 @@ class TestOutside:
         assert "Ett annat ord." in stale.content.decode()
         text = outside.latest_wording(report)
         assert text is not None
+        # It waits for another SAS to try it, and says so to nobody else: Birgit did not decide it.
+        waits = "Text till kvalitetsrapporten att godkänna"
+        for name, sees in (("gun", True), ("birgit", False), ("sara", False), ("vera", False)):
+            assert (waits in as_user(name).get("/").content.decode()) is sees, name
+        listed = as_user("gun").get("/lex-sarah/?state=approve").content.decode()
+        assert f'href="{url}">{report.number}' in listed
         approve = {"verb": "approve", "text_id": text.pk}
         shown = as_user("gun").post(url, approve, follow=True).content.decode()
         assert "Sekretessprövad och godkänd" in shown
+        assert waits not in as_user("gun").get("/").content.decode()
         report.refresh_from_db()
         lesson = {"verb": "publish", "version": report.version, "title": "T", "text": "Amina var"}
         unread = as_user("sara").post(url, lesson).content.decode()
@@ -306,6 +313,8 @@ class TestOutside:
         birgit = as_user("birgit")
         assert "Utredaren skriver den" in birgit.get(url).content.decode()
         text = outside.write(place.actor("sara"), report.pk, event="Någon fick vänta.")
+        waits = "Text till kvalitetsrapporten att godkänna"
+        assert waits in birgit.get("/").content.decode()
         shown = birgit.get(url).content.decode()
         assert "Någon fick vänta." in shown
         assert "Spara texten" not in shown
@@ -315,6 +324,7 @@ class TestOutside:
         approve = {"verb": "approve", "text_id": text.pk}
         done = birgit.post(url, approve, follow=True).content.decode()
         assert "Sekretessprövad och godkänd" in done
+        assert waits not in birgit.get("/").content.decode()
 
 
 def test_the_reporter_learns_the_outcome_and_what_it_led_to(place: Place, as_user: Login) -> None:
