@@ -1,5 +1,6 @@
 """What the screens of SAS ask for: the list, what waits, and one report."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.db.models.functions import Least
 
 from casework.access.actor import Actor
 from casework.deadlines.models import Deadline
@@ -21,10 +23,25 @@ from casework.organisation.models import Role
 from casework.shared.errors import NotVisible
 from deviations.models import SafeNow
 from lexsarah import states
-from lexsarah.models import Decision, Delivery, Examined, IvoLetter, OutsideText, Report
-from lexsarah.services import handing_over
+from lexsarah.models import (
+    Decision,
+    Delivery,
+    Examined,
+    IvoLetter,
+    Measure,
+    OutsideText,
+    Report,
+    Request,
+)
+from lexsarah.services import handing_over, letter_times, measure_times, request_times
 from lexsarah.services.watching import KIND
 
+# Beside the report's own times, those of what belongs to it.
+_BELONGING: dict[str, type[Any]] = {
+    request_times.KIND: Request,
+    measure_times.KIND: Measure,
+    letter_times.KIND: IvoLetter,
+}
 NEW, WAITING, CLOSED, ALL = "new", "waiting", "closed", "all"
 NARROWINGS = {
     NEW: Q(status=states.RECEIVED),
@@ -37,22 +54,15 @@ NARROWINGS = {
 def listed(actor: Actor, narrowing: str) -> QuerySet[Any]:
     """Return the reports with their next last day: where somebody is not safe first, then by age.
 
-    Those that are done with come newest first.
+    The day is of whatever belongs to the report: what is asked, measures, letters from IVO. Those
+    that are done with come newest first.
     """
-    running = (
-        Deadline.objects.open()
-        .filter(kind=KIND, subject_id=OuterRef("pk"))
-        .order_by()
-        .values("subject_id")
-        .annotate(next=Min("last_day"))
-        .values("next")
-    )
     found = (
         Report.objects.visible_to(actor)
         .filter(NARROWINGS[narrowing])
         .select_related("unit", "investigator", "decider")
         .annotate(
-            next_day=Subquery(running),
+            next_day=Least(*_next_days()),
             unsafe=ExpressionWrapper(
                 Q(safe_now=SafeNow.NO, safe_on=None, status__in=states.OPEN_STATES),
                 output_field=BooleanField(),
@@ -62,6 +72,20 @@ def listed(actor: Actor, narrowing: str) -> QuerySet[Any]:
     if narrowing == CLOSED:
         return found.order_by("-registered_on", "-pk")
     return found.order_by("-unsafe", "registered_on", "pk")
+
+
+def _next_days() -> Iterator[Subquery]:
+    """Yield the next last day of a report's own times, and of what belongs to it."""
+    yield _next_day(KIND, OuterRef("pk"))
+    for kind, model in _BELONGING.items():
+        of_report = model.objects.filter(report=OuterRef(OuterRef("pk")))
+        yield _next_day(kind, of_report.values("pk"), among=True)
+
+
+def _next_day(kind: str, subjects: object, *, among: bool = False) -> Subquery:
+    lookup = "subject_id__in" if among else "subject_id"
+    running = Deadline.objects.open().filter(kind=kind, **{lookup: subjects})
+    return Subquery(running.order_by().values("kind").annotate(next=Min("last_day")).values("next"))
 
 
 def new_ones(actor: Actor) -> QuerySet[Report]:

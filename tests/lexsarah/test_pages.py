@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.models import AuditEvent
 from casework.shared import clock
-from lexsarah.models import Report, Reporter
-from lexsarah.services import investigating
+from lexsarah import queries
+from lexsarah.models import IvoLetter, Report, Reporter
+from lexsarah.services import investigating, requests
 from lexsarah.services.letters import Letter, answer_letter, record_letter
 from lexsarah.web.acts import BY_SLUG
 from tests.architecture.access_table import LEX_SARAH_PAGES
@@ -251,6 +252,30 @@ def test_the_list_is_by_age_and_who_is_not_safe_comes_first(place: Place, as_use
     assert young.number in page(as_user("sara"), f"{URL}?state=waiting")
     assert "Inga rapporter här" in page(as_user("sara"), f"{URL}?state=closed")
     assert as_user("eva").get(URL).url == f"{URL}mina/"  # type: ignore[attr-defined]
+
+
+def test_the_list_says_what_kind_of_event_it_is_and_the_next_day_of_all_that_belongs_to_it(
+    place: Place, as_user: Login
+) -> None:
+    def next_day() -> date:
+        found = queries.listed(place.actor("sara"), queries.ALL).get(pk=report.pk).next_day
+        assert isinstance(found, date)
+        return found
+
+    sara = place.actor("sara")
+    report = investigating.start_investigation(sara, handed_in(place).pk)
+    own = next_day()
+    Report.objects.filter(pk=report.pk).update(event_kind="treatment")
+    asked = requests.Asked(place.user("eva"), "Vad hände?", clock.today() + timedelta(days=9))
+    requests.request_statement(sara, report.pk, asked)
+    assert next_day() == asked.due_on < own
+    sooner = clock.today() + timedelta(days=4)
+    question = Letter(IvoLetter.Kind.QUESTION, clock.today(), "Varför?", sooner)
+    record_letter(sara, report.pk, letter=question)
+    assert next_day() == sooner
+    text = page(as_user("sara"), f"{URL}?state=waiting")
+    assert "Brister i bemötande" in text
+    assert "Brister i bemötande" in page(as_user("sara"), "/")
 
 
 def test_the_list_is_taken_out_and_can_be_taken_in_again(
