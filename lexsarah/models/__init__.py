@@ -20,6 +20,7 @@ from lexsarah.models.documents import (
     RegistryEntry,
     StoredDocument,
 )
+from lexsarah.models.draft import ReportDraft
 from lexsarah.models.history import (
     ReportNotificationRow,
     ReportOutcomeRow,
@@ -63,6 +64,7 @@ __all__ = [
     "Reopening",
     "Report",
     "ReportCause",
+    "ReportDraft",
     "ReportNotificationRow",
     "ReportOutcomeRow",
     "ReportProtectionRow",

@@ -21,6 +21,7 @@ from lexsarah.histories import PROTECTION, REGISTRATION, REPORTS, STATUS, UNIT
 from lexsarah.models import Report, Reporter, Statute
 from lexsarah.rules import ENTERING
 from lexsarah.services.door import required
+from lexsarah.services.drafts import await_ones_turn, drafts_of
 from lexsarah.services.numbering import next_numbers
 from lexsarah.services.watching import watch
 
@@ -96,6 +97,8 @@ def submit(
             on_behalf_of=None if paper else given.on_behalf_of,
             name=paper.name if paper else "",
         )
+        if key is not None:
+            drafts_of(actor).filter(key=key).delete()
         work.audit(
             "lexsarah.reported",
             report,
@@ -106,8 +109,7 @@ def submit(
 
 def _sent_before(actor: Actor, key: UUID, given: NewReport, paper: Paper | None) -> Report | None:
     """Return what the actor has sent with the key already; one click waits for the other."""
-    # Whoever clicks twice is one and the same: the second waits here until the first is in.
-    User.objects.select_for_update(no_key=True).filter(pk=actor.user_id or 0).first()
+    await_ones_turn(actor)
     sent = Reporter.objects.filter(report__submission_key=key).select_related("report").first()
     if sent is None:
         return None

@@ -65,8 +65,13 @@ class NewReportForm(forms.Form):
         help_text="Kollegan ser hur det går med rapporten, precis som du.",
     )
 
-    def __init__(self, options: Options, data: Mapping[str, str] | None = None) -> None:
-        super().__init__(data)
+    def __init__(
+        self,
+        options: Options,
+        data: Mapping[str, str] | None = None,
+        draft: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=draft)
         self._units = {str(unit.pk): unit for unit in options.units}
         self._colleagues = {str(person.pk): person for person in options.colleagues}
         for name in ("occurred_on", "noticed_on"):
@@ -132,8 +137,13 @@ class PaperForm(NewReportForm):
     on_behalf_of = None  # type: ignore[assignment]  # takes the field away
     field_order = ("name", "received_on")
 
-    def __init__(self, options: Options, data: Mapping[str, str] | None = None) -> None:
-        super().__init__(options, data)
+    def __init__(
+        self,
+        options: Options,
+        data: Mapping[str, str] | None = None,
+        draft: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(options, data, draft)
         self.fields[
             "event"
         ].help_text = "Det som står på rapporten. Ärendenummer i stället för namn och personnummer."

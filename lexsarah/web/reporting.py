@@ -19,6 +19,8 @@ from lexsarah import states
 from lexsarah.models import Lesson, Report, Reporter
 from lexsarah.rules import ENTERING
 from lexsarah.services.reporting import submit
+from lexsarah.web import drafting
+from lexsarah.web.drafting import key_of
 from lexsarah.web.forms import NewReportForm, PaperForm, personnummer_in
 
 PER_PAGE = 25
@@ -55,7 +57,9 @@ def paper(request: ActorRequest) -> HttpResponseBase:
 def _form(request: ActorRequest, form_class: type[NewReportForm], name: str) -> HttpResponseBase:
     actor = request.actor
     posted = request.POST if request.method == "POST" else None
-    form = form_class(options_for(actor), posted)
+    is_paper = form_class is PaperForm
+    draft = None if is_paper or posted is not None else drafting.opened(request)
+    form = form_class(options_for(actor), posted, drafting.fields_of(draft))
     numbers = personnummer_in(request.POST)
     anyway = request.POST.get("verb") == "send-anyway"
     if form.is_bound and form.is_valid() and (anyway or not numbers):
@@ -75,8 +79,13 @@ def _form(request: ActorRequest, form_class: type[NewReportForm], name: str) -> 
             # Sent again, knowing it, it is another report.
             form.data = request.POST.copy()
             form.data["key"] = str(uuid4())
+    if form.is_bound and not is_paper:
+        # Not handed in: what was typed is kept, whatever happens to this page.
+        drafting.keep(actor, form.data)
     context = {
         "form": form,
+        "drafts": [] if is_paper else drafting.shown(actor, but=key_of(str(form["key"].value()))),
+        "saved_text": drafting.saved_text(draft),
         "numbers": numbers,
         "stopped": form.is_bound and not form.errors,
         "unsafe": CALL if form.is_bound and request.POST.get("safe_now") == "no" else "",
@@ -116,6 +125,7 @@ def own(request: ActorRequest) -> HttpResponse:
         "lexsarah/own.html",
         {
             "page_obj": shown,
+            "drafts": drafting.shown(actor),
             "rows": [(one, _STEP[one.status], lessons.get(one.pk, [])) for one in reports],
             "steps": STEPS,
             "enters_paper": ENTERING.has(actor),

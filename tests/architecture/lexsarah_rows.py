@@ -55,6 +55,7 @@ _MEASURE = Rule(
     protected=who("sara eva"),
     about_manager=who("sara eva"),
 )
+_AMINAS = Rule(own=who("amina"), protected=who("amina"), about_manager=who("amina"))
 _ASSESSES = replace(LEX_SARAH, sees=_MEASURE)
 _OF_MEASURE = {"pk": "measure_id"}
 # The Registrator too, but for skyddade personuppgifter.
@@ -70,6 +71,8 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
     "lex-sarah/rapportera/": both(ANYONE),
     "lex-sarah/papper/": both(Gate(who("rut sara"))),
     "lex-sarah/mina/": Row(get=ANYONE),
+    "lex-sarah/rapportera/spara/": Row(post=_AMINAS, body={"key": "lex_draft_key", "event": "Mer"}),
+    "lex-sarah/utkast/<uuid:key>/ta-bort/": both(_AMINAS, ids={"key": "lex_draft_key"}),
     "lex-sarah/<int:report_id>/": Row(get=LEX_SARAH),
     "lex-sarah/<int:report_id>/utat/": both(LEX_SARAH),
     "lex-sarah/<int:report_id>/begart/": Row(get=LEX_SARAH),

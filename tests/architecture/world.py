@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
 
@@ -43,6 +43,7 @@ from lexsarah.models import (
     ReportCause,
     StoredDocument,
 )
+from lexsarah.services import drafts as lex_drafts
 from lexsarah.services.providers import Information, take_in
 from lexsarah.services.reporting import NewReport, submit
 from tests.architecture.world_asked import asked
@@ -112,6 +113,7 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "absence_id": absence.pk,
         "batch_id": batch.pk,
         "draft_key": key,
+        "lex_draft_key": _lex_draft(person),
         **_case(deviation),
         **_going_round(deviation, person),
         "figure": _figure(deviation, today),
@@ -122,6 +124,12 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
             board=board, name="Jouren", valid_from=clock.today()
         ).pk,
     }
+
+
+def _lex_draft(person: User) -> UUID:
+    key = uuid4()
+    assert lex_drafts.save_draft(Actor.of(person), key, {"event": "Påbörjad"})
+    return key
 
 
 def _lex_sarah(deviation: Deviation, person: User) -> Report:

@@ -264,6 +264,7 @@ def test_the_list_says_what_kind_of_event_it_is_and_the_next_day_of_all_that_bel
 
     sara = place.actor("sara")
     report = investigating.start_investigation(sara, handed_in(place).pk)
+    investigating.record_ivo_notification(sara, report.pk, on=clock.today())
     own = next_day()
     Report.objects.filter(pk=report.pk).update(event_kind="treatment")
     asked = requests.Asked(place.user("eva"), "Vad hände?", clock.today() + timedelta(days=9))
