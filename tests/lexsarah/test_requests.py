@@ -290,7 +290,7 @@ def test_the_next_step_says_who_cannot_answer_any_more(
     ask(place, report, of="erik")
     investigating.set_registry_number(place.actor("sara"), report.pk, number="SN 2026/1")
     url = f"/lex-sarah/{report.pk}/"
-    assert "Vänta in yttrande av Erik Norr, Eva Norr" in page(as_user("sara"), url)
+    assert "Vänta in yttrande av Erik Norr och Eva Norr" in page(as_user("sara"), url)
     if closed == "left":
         User.objects.filter(pk=place.user("erik").pk).update(is_active=False)
     else:
