@@ -19,7 +19,6 @@ from django.db.models.functions import Least
 
 from casework.access.actor import Actor
 from casework.deadlines.models import Deadline
-from casework.organisation.models import Role
 from casework.shared.errors import NotVisible
 from deviations.models import SafeNow
 from lexsarah import states
@@ -109,11 +108,7 @@ def to_approve(actor: Actor) -> QuerySet[Report]:
     newer = OutsideText.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"))
     waiting = OutsideText.objects.filter(~Exists(newer), approval=None)
     waiting = waiting.exclude(written_by=actor.user_id)
-    named = Examined.objects.filter(report=OuterRef("pk"), user=actor.user_id, removed_at=None)
-    found = Report.objects.visible_to(actor).filter(pk__in=waiting.values("report"))
-    if not actor.has(Role.SAS):
-        found = found.filter(decider=actor.user_id)
-    return found.filter(~Exists(named)).exclude(unit__in=actor.own_units)
+    return Report.objects.second_eyes_of(actor).filter(pk__in=waiting.values("report"))
 
 
 def decisions(actor: Actor, first: date, last: date) -> QuerySet[Decision]:

@@ -128,7 +128,13 @@ def is_before_absent(actor: Actor, record: Any) -> bool:
     deciders = {getattr(record, f"{column}_id") for column in columns.deciders}
     if not (deciders & actor.stands_in_for and record.status in columns.before_deciders):
         return False
-    return not getattr(record, columns.protected) or record.unit_id in actor.protected_units
+    return not closes_protected(actor, record)
+
+
+def closes_protected(actor: Actor, record: Any) -> bool:
+    """Say whether skyddade personuppgifter close the record to ``actor``, who is no SAS."""
+    columns: RecordColumns = record.record_columns
+    return getattr(record, columns.protected) and record.unit_id not in actor.protected_units
 
 
 def unprotected_q(actor: Actor, protected: str, unit: str) -> Q:
@@ -147,15 +153,28 @@ def official_register_q(actor: Actor, columns: RecordColumns) -> Q:
     """Return which records the diarium shows to ``actor``: that they are there, their documents.
 
     OSL 5:1–2. SAS and the Registrator answer who asks for it. Skyddade personuppgifter leave no
-    trace in the Registrator's, and a record that examines the actor's unit is not in the actor's.
+    trace in the Registrator's. What examines the actor is taken out beside it (``querysets``).
     """
     own_board = Q(board_id=actor.board_id)
     if actor.is_system:
         return own_board
     if not actor.has(*REGISTER_READERS):
         return NOTHING
-    shown = own_board & ~Q(**{f"{columns.unit}__in": actor.own_units})
-    return shown if actor.has(Role.SAS) else shown & Q(**{columns.protected: False})
+    return own_board if actor.has(Role.SAS) else own_board & Q(**{columns.protected: False})
+
+
+def second_eyes_q(actor: Actor, columns: RecordColumns) -> Q:
+    """Return of which records the actor tries what another has written for the outside.
+
+    SAS, and whoever the record is before to decide.
+    """
+    own_board = Q(board_id=actor.board_id)
+    if actor.is_system or actor.has(Role.SAS):
+        return own_board
+    before = _before_absent_q(actor, columns)
+    for column in columns.deciders:
+        before |= Q(**{column: actor.user_id})
+    return own_board & before
 
 
 def unit_review_q(actor: Actor, columns: RecordColumns) -> Q:

@@ -29,7 +29,18 @@ class RecordQuerySet(models.QuerySet[M]):
         return self.filter(policy.countable_q(actor, self._columns))
 
     def in_official_register(self, actor: Actor) -> Self:
-        """Keep the records whose diarium ``actor`` may read; none that names the actor examined."""
+        """Keep the records whose diarium ``actor`` may read; none that examines the actor."""
+        return self.filter(policy.official_register_q(actor, self._columns)).not_examining(actor)
+
+    def second_eyes_of(self, actor: Actor) -> Self:
+        """Keep the records of which ``actor`` tries what another has written for the outside."""
+        found = self.visible_to(actor).filter(policy.second_eyes_q(actor, self._columns))
+        return found.not_examining(actor)
+
+    def not_examining(self, actor: Actor) -> Self:
+        """Leave out the records that examine the actor's unit, or the actor by name."""
+        if actor.is_system:
+            return self
         columns = self._columns
         named = {
             f"{columns.examined}__user": actor.user_id,
@@ -37,8 +48,8 @@ class RecordQuerySet(models.QuerySet[M]):
         }
         # By a query of its own: turned round, the two conditions would not be of the same row.
         examining = self.model._default_manager.filter(**named).values("pk")
-        found = self.filter(policy.official_register_q(actor, columns))
-        return found if actor.is_system else found.exclude(pk__in=examining)
+        of_unit = {f"{columns.unit}__in": actor.own_units}
+        return self.exclude(pk__in=examining).exclude(**of_unit)
 
     def get_visible(self, actor: Actor, pk: int) -> M:
         """Return the record; raise ``NotVisible`` alike for unknown and hidden ones."""

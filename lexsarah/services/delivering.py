@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
+from casework.access import policy
 from casework.access.actor import Actor
 from casework.access.examined import is_named, is_of_unit
 from casework.organisation.models import User
@@ -79,7 +80,7 @@ def why_not_deliver(user: User, report: Report, decision: Decision, on: date) ->
     if Delivery.objects.filter(decision=decision, to=user).exists():
         return f"{name} är redan delgiven beslutet."
     them = Actor.of(user, on=on)
-    if report.protected and report.unit_id not in them.protected_units:
+    if policy.closes_protected(them, report):
         return f"{name} är inte utsedd att se skyddade personuppgifter i enheten."
     concerned = (
         bool(them.led_units)

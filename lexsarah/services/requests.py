@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.models import Unit, User
@@ -104,7 +105,7 @@ def unit_asked(user: User, report: Report, on: date) -> tuple[Unit | None, str]:
     if user.pk == report.investigator_id:
         return None, "Den som utreder kan inte själv yttra sig. Välj någon annan."
     them = Actor.of(user, on=on)
-    if report.protected and report.unit_id not in them.protected_units:
+    if policy.closes_protected(them, report):
         return None, (
             "Rapporten har skyddade personuppgifter. Välj någon som är utsedd att se dem i enheten."
         )

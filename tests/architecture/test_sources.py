@@ -35,7 +35,7 @@ def test_nothing_is_left_for_later() -> None:
 
 def test_who_sees_what_is_decided_in_one_place() -> None:
     """Views narrow by ``visible_to`` and friends: nobody else builds that condition."""
-    assert _with(r"\b(visible_q|countable_q|official_register_q)\(") <= {
+    assert _with(r"\b(visible_q|countable_q|official_register_q|second_eyes_q)\(") <= {
         "casework/access/policy.py",
         "casework/access/querysets.py",
     }

@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 
 from casework.models import Absence, Membership, Role, User
+from casework.shared import clock
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 from lexsarah import queries
-from lexsarah.models import Decision, DelegationRule, Report
-from lexsarah.services import closing, deciding, examining, measures
+from lexsarah.models import Decision, DelegationRule, Examined, Report
+from lexsarah.services import closing, deciding, examining, measures, outside
 from tests.conftest import Place
 from tests.lexsarah.deciding import REASONS, delegate, investigated, measure, proposed
 from tests.web.pages import page
@@ -231,6 +232,22 @@ def test_an_investigator_who_stands_in_decides_only_what_the_row_lets_them(place
         decide(place, report, "sara")
     DelegationRule.objects.filter(outcome="misconduct").update(by_investigator=True)
     assert decide(place, report, "sara").status == "decided"
+
+
+def test_the_ersattare_tries_the_words_for_the_outside_and_who_is_examined_does_not(
+    place: Place,
+) -> None:
+    report = put(place)
+    decide(place, report, "birgit")
+    outside.write(place.actor("sara"), report.pk, event="Någon fick vänta.")
+    assert list(queries.to_approve(place.actor("birgit"))) == [report]
+    away(place, "arne")
+    assert list(queries.to_approve(place.actor("arne"))) == [report]
+    # Whoever wrote it does not try it, and nobody else is asked.
+    for name in ("sara", "vera", "eva"):
+        assert not queries.to_approve(place.actor(name)).exists(), name
+    Examined.objects.create(report=report, user=place.user("birgit"), added_at=clock.now())
+    assert not queries.to_approve(place.actor("birgit")).exists()
 
 
 def test_once_closed_it_is_before_nobody(place: Place) -> None:
