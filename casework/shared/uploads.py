@@ -1,8 +1,10 @@
 """Files that somebody sends: what may be sent, tried by the content and not by the name alone."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import puremagic
+from django.core.files.uploadedfile import UploadedFile
 
 from casework.shared.errors import InvalidInput
 
@@ -24,6 +26,12 @@ class Upload:
 
     name: str
     content: bytes
+
+    @classmethod
+    def of(cls, file: UploadedFile) -> Self:
+        """Return what was sent, read from its beginning."""
+        file.seek(0)
+        return cls(file.name or "fil", file.read())
 
 
 def check(upload: Upload, field: str = "files") -> str:

@@ -57,7 +57,7 @@ class NewEntrySerializer(serializers.Serializer):
 
     def validate_file(self, file: UploadedFile) -> Upload:
         """Return what the service takes; what may not be kept is refused by its content."""
-        return Upload(file.name or "fil", file.read())
+        return Upload.of(file)
 
 
 class IvoFieldSerializer(serializers.Serializer):

@@ -9,12 +9,11 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from casework.access.actor import Actor
+from casework.kit.drafting import key_of
 from casework.kit.web import ActorRequest, page
 from casework.shared.errors import NotVisible
 from lexsarah.models import ReportDraft
@@ -26,14 +25,6 @@ FIELDS = (
 ).split()
 # What has no word of its own from whoever writes: the form begins with something there.
 _GIVEN = {"occurred_on", "unit", "statute"}
-
-
-def key_of(value: str | None) -> UUID | None:
-    """Return the key that stands in a form or an address; None where it is none."""
-    try:
-        return UUID(value or "")
-    except ValueError:
-        return None
 
 
 def typed(data: Mapping[str, str]) -> dict[str, str]:
@@ -71,14 +62,6 @@ def opened(request: ActorRequest) -> ReportDraft | None:
 def fields_of(draft: ReportDraft | None) -> dict[str, Any]:
     """Return what the form begins with."""
     return {**drafts.fields_of(draft), "key": draft.key} if draft else {}
-
-
-def saved_text(draft: ReportDraft | None) -> str:
-    """Say when the draft was saved."""
-    if draft is None:
-        return ""
-    at = timezone.localtime(draft.saved_at)
-    return f"Utkastet sparat {date_format(at, 'j F')} {date_format(at, 'H.i')}"
 
 
 def shown(actor: Actor, *, but: UUID | None = None) -> list[dict[str, Any]]:

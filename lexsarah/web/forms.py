@@ -137,13 +137,8 @@ class PaperForm(NewReportForm):
     on_behalf_of = None  # type: ignore[assignment]  # takes the field away
     field_order = ("name", "received_on")
 
-    def __init__(
-        self,
-        options: Options,
-        data: Mapping[str, str] | None = None,
-        draft: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(options, data, draft)
+    def __init__(self, options: Options, *given: Any) -> None:
+        super().__init__(options, *given)
         self.fields[
             "event"
         ].help_text = "Det som står på rapporten. Ärendenummer i stället för namn och personnummer."

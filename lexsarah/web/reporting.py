@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
+from casework.kit.drafting import key_of, saved_text
 from casework.kit.web import ActorRequest, attempt, page, status_of
 from casework.organisation.models import Role
 from casework.shared import clock
@@ -20,7 +21,6 @@ from lexsarah.models import Lesson, Report, Reporter
 from lexsarah.rules import ENTERING
 from lexsarah.services.reporting import submit
 from lexsarah.web import drafting
-from lexsarah.web.drafting import key_of
 from lexsarah.web.forms import NewReportForm, PaperForm, personnummer_in
 
 PER_PAGE = 25
@@ -85,7 +85,7 @@ def _form(request: ActorRequest, form_class: type[NewReportForm], name: str) -> 
     context = {
         "form": form,
         "drafts": [] if is_paper else drafting.shown(actor, but=key_of(str(form["key"].value()))),
-        "saved_text": drafting.saved_text(draft),
+        "saved_text": saved_text(draft.saved_at if draft else None),
         "numbers": numbers,
         "stopped": form.is_bound and not form.errors,
         "unsafe": CALL if form.is_bound and request.POST.get("safe_now") == "no" else "",

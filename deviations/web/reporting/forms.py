@@ -46,7 +46,7 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         """Check each file by its content."""
         files: Sequence[UploadedFile] = data or []
-        uploads = [Upload(file.name or "fil", file.read()) for file in files]
+        uploads = [Upload.of(file) for file in files]
         faults = []
         for upload in uploads:
             try:

@@ -11,11 +11,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from casework.access.actor import Actor
+from casework.kit.drafting import key_of, saved_text
 from casework.kit.web import ActorRequest, attempt, page, row_ids
 from casework.shared import personnummer
 from casework.shared.errors import InvalidInput, NotVisible
@@ -39,13 +38,6 @@ def draft_url(key: UUID) -> str:
     return f"{reverse('report-new')}?{urlencode({'utkast': key})}"
 
 
-def _key(value: str | None) -> UUID | None:
-    try:
-        return UUID(value or "")
-    except ValueError:
-        return None
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_new(request: ActorRequest) -> HttpResponse:
     """Rapportera avvikelse. Opening the page creates nothing; ``?utkast=`` opens a draft."""
@@ -55,7 +47,7 @@ def report_new(request: ActorRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if "utkast" not in request.GET:
         return _show(request, uuid.uuid4())
-    key = _key(request.GET["utkast"])
+    key = key_of(request.GET["utkast"])
     if key is None:
         raise NotVisible
     draft = drafts.open_draft(request.actor, key)
@@ -82,7 +74,7 @@ def _show(
         "key": key,
         "author": authorship.note(actor, key),
         "draft": draft,
-        "saved_text": _saved_text(draft),
+        "saved_text": saved_text(draft.saved_at if draft else None),
         "numbers": numbers,
         "stopped": form.is_bound and not form.errors,
         **_suggestions(form),
@@ -91,13 +83,6 @@ def _show(
     return render(
         request, "deviations/reporting/report.html", context, status=422 if refused else 200
     )
-
-
-def _saved_text(draft: Draft | None) -> str:
-    if draft is None:
-        return ""
-    at = timezone.localtime(draft.saved_at)
-    return f"Utkastet sparat {date_format(at, 'j F')} {date_format(at, 'H.i')}"
 
 
 def _suggestions(form: ReportForm) -> dict[str, Any]:
@@ -111,7 +96,7 @@ def _suggestions(form: ReportForm) -> dict[str, Any]:
 
 
 def _posted(request: ActorRequest) -> HttpResponse:
-    key = _key(request.POST.get("key")) or uuid.uuid4()
+    key = key_of(request.POST.get("key")) or uuid.uuid4()
     author = authorship.author_of(request, key)
     if author is None:
         return redirect_to_login(reverse("report-new"))
@@ -150,8 +135,7 @@ def _removed(request: HttpRequest) -> list[int]:
 def _good_files(request: HttpRequest) -> list[Upload]:
     good = []
     for file in request.FILES.getlist("files"):
-        file.seek(0)
-        upload = Upload(file.name or "fil", file.read())
+        upload = Upload.of(file)
         try:
             check(upload)
         except InvalidInput:
@@ -209,7 +193,7 @@ def _kept_for_author(request: ActorRequest, author: Actor, key: UUID) -> HttpRes
 @require_POST
 def autosave(request: ActorRequest) -> HttpResponse:
     """Save the draft as one types; for its author also when the session has ended."""
-    key = _key(request.POST.get("key"))
+    key = key_of(request.POST.get("key"))
     author = authorship.author_of(request, key) if key else None
     if key is None or author is None:
         return HttpResponse(status=403)

@@ -27,7 +27,7 @@ class UploadField(forms.FileField):
         """Check it by its content."""
         if not data:
             return None
-        upload = Upload(data.name or "fil", data.read())
+        upload = Upload.of(data)
         try:
             check(upload)
         except InvalidInput as error:
