@@ -131,7 +131,7 @@ def own_measures(actor: Actor) -> QuerySet[Measure]:
     To whoever is examined they come with the delgivning of their decision.
     """
     delivered = delivered_first_q(actor, _MEASURES, Examined.objects.all(), _given())
-    mine = Measure.objects.filter(addressed_q(actor, _MEASURES), delivered, verdict__in=TO_BE_DONE)
+    mine = to_be_done().filter(addressed_q(actor, _MEASURES), delivered)
     return mine.select_related("report__unit", "cause__cause")
 
 
@@ -143,10 +143,10 @@ def awaiting_delivery(report: Report) -> list[Measure]:
 
 
 def _given() -> QuerySet[Delivery]:
-    """Return the delgivningar of the decision that the outer measure came with, or of a later."""
-    came_with = Decision.objects.filter(
-        report=OuterRef(OuterRef("report")), decided_at__lte=OuterRef(OuterRef("decided_at"))
-    ).order_by("-pk")
+    """Return the delgivningar of the decision that the outer measure came with, or of a later.
+
+    The measure is one of ``to_be_done``.
+    """
     return Delivery.objects.filter(
-        report=OuterRef("report"), decision_id__gte=Subquery(came_with.values("pk")[:1])
+        report=OuterRef("report"), decision_id__gte=OuterRef("came_with")
     )

@@ -41,8 +41,7 @@ def compare(
     """Measure ``ours`` against ``base``, turn about, and compare the fastest of each.
 
     What else the machine does only ever adds to a time. Both are run once before, so that neither
-    pays for a cold cache. The queries of ``ours`` are
-    counted in a round of their own.
+    pays for a cold cache. The queries of ``ours`` are counted in a round of their own.
     """
     base()
     ours()

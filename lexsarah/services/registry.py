@@ -18,7 +18,7 @@ from casework.shared.uploads import Upload, check
 from lexsarah.models import RegistryEntry, Report, Request, StoredDocument
 from lexsarah.services import papers
 from lexsarah.services.door import Act, act, required
-from lexsarah.services.telltales import telltales
+from lexsarah.services.telltales import Telltales
 
 Direction = RegistryEntry.Direction
 MAX_TEXT = 200
@@ -112,8 +112,9 @@ def _enter(
     party = entry.party.strip()
     if len(party) > MAX_TEXT:
         raise InvalidInput(f"Texten är längre än {MAX_TEXT} tecken. Korta den.", field="party")
+    telltales = Telltales(this.report)
     for field, text in (("subject", subject), ("party", party)):
-        _check_neutral(this.report, field, text, anyway=entry.anyway)
+        _check_neutral(telltales, field, text, anyway=entry.anyway)
     kept = Entry(entry.on, entry.direction, subject, party)
     if entry.file is not None:
         content_type = check(entry.file, "file")
@@ -148,10 +149,10 @@ def _create(
     )
 
 
-def _check_neutral(report: Report, field: str, text: str, *, anyway: bool) -> None:
+def _check_neutral(telltales: Telltales, field: str, text: str, *, anyway: bool) -> None:
     """Refuse what tells of a person: the list is read by whoever asks for the diarium."""
     # The unit is no person, and its name is what a document is from or to.
-    found = [one for one in telltales(report, text) if not one.of_unit]
+    found = [one for one in telltales.within(text) if not one.of_unit]
     if never := [one.what for one in found if one.never]:
         raise InvalidInput(f"Här står {', '.join(never)}. Skriv neutralt, utan det.", field=field)
     if found and not anyway:

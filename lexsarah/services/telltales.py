@@ -78,11 +78,6 @@ class Telltales:
         return list(people.only("first_name", "last_name", "username").order_by("pk"))
 
 
-def telltales(report: Report, text: str) -> list[Telltale]:
-    """Return what in one text could tell whom the report is about (``Telltales``)."""
-    return Telltales(report).within(text)
-
-
 def _stands(word: str, text: str) -> bool:
     """Say whether ``word`` stands in ``text`` as a word, or in the genitive."""
     return re.search(rf"(?<!\w){re.escape(word)}s?(?!\w)", text, re.IGNORECASE) is not None

@@ -23,7 +23,7 @@ from lexsarah.models import (
 )
 from lexsarah.services import duty, lessons, outside, providers
 from lexsarah.services.providers import Information
-from lexsarah.services.telltales import telltales
+from lexsarah.services.telltales import Telltales
 from tests.conftest import Place
 from tests.lexsarah.factory import handed_in
 
@@ -239,10 +239,10 @@ class TestLessons:
         report = handed_in(place, by="amina")
         # Both have worked in the unit; one of them reported.
         for name in ("Amina", "Frida"):
-            assert [one.what for one in telltales(report, f"{name}s anteckning")] == [
+            assert [one.what for one in Telltales(report).within(f"{name}s anteckning")] == [
                 f"ett namn ({name})"
             ]
-        assert not telltales(report, "Familjen berättade om kvällen.")
+        assert not Telltales(report).within("Familjen berättade om kvällen.")
 
 
 class TestOutside:

@@ -15,7 +15,7 @@ from lexsarah.queries import read_report
 from lexsarah.rules import RULES
 from lexsarah.services import lessons
 from lexsarah.services import outside as wordings
-from lexsarah.services.telltales import telltales
+from lexsarah.services.telltales import Telltales
 from lexsarah.web.round.forms import LessonForm, WordingForm
 from lexsarah.web.stale import Stale, knowing, stale
 from lexsarah.web.tabs import render_tab
@@ -78,7 +78,9 @@ def outside(request: ActorRequest, report_id: int) -> HttpResponseBase:
             "latest": latest,
             "approved": getattr(latest, "approval", None),
             "is_own": latest is not None and latest.written_by_id == actor.user_id,
-            "telltales": telltales(report, f"{latest.event}\n{latest.measures}") if latest else [],
+            "telltales": Telltales(report).within(f"{latest.event}\n{latest.measures}")
+            if latest
+            else [],
             "wording": wording,
             "lesson": lesson,
             "lessons": list(Lesson.objects.filter(report=report)),
