@@ -10,7 +10,7 @@ from datetime import date
 from django.urls import reverse
 
 from casework.access.actor import Actor
-from casework.access.policy import may
+from casework.access.policy import closes_protected, may
 from casework.deadlines.calendar import in_words
 from casework.shared import clock
 from casework.shared.swedish import listed
@@ -117,8 +117,10 @@ def _until_proposed(
             return NextStep("Inled utredningen.", start)
         text = "Ta ställning till om det är allvarligt, och inled utredningen."
         return NextStep(text, start, also=offered.get("assess_serious"))
-    if report.investigator_id is None:
-        return NextStep("Utse en utredare.", offered.get("assign_investigator"))
+    investigator = report.investigator
+    if investigator is None or not investigator.is_active:
+        left = f"{investigator.display_name} har slutat. " if investigator else ""
+        return NextStep(f"{left}Utse en utredare.", offered.get("assign_investigator"))
     if by := _handed_back_by(report):
         until = _until(last_days)
         text = f"{by} lämnade tillbaka förslaget. Utred det som saknas och föreslå igen{until}."
@@ -162,7 +164,7 @@ def _why_never(report: Report, waiting: Iterable[Request]) -> str:
         name = one.asked_of.display_name
         if not one.asked_of.is_active:
             return f"{name} har slutat och kan inte yttra sig."
-        if report.protected and report.unit_id not in Actor.of(one.asked_of).protected_units:
+        if report.protected and closes_protected(Actor.of(one.asked_of), report):
             return f"{name} är inte utsedd att se skyddade personuppgifter och kan inte yttra sig."
     return ""
 
@@ -251,7 +253,9 @@ def _measures(remaining: Sequence[Measure]) -> str:
     today = clock.today()
     undone = [one for one in remaining if one.stage == "approved"]
     if undone:
-        first = min(undone, key=lambda one: (one.due_on, one.pk))
+        first = min(undone, key=lambda one: (one.owner.is_active, one.due_on, one.pk))
+        if not first.owner.is_active:
+            return f"{first.owner.display_name} har slutat. Byt ansvarig för åtgärden."
         late = "skulle ha varit klar" if first.due_on < today else "ska vara klar"
         return f"En åtgärd {late} {in_words(first.due_on)}, av {first.owner.display_name}."
     first = min(remaining, key=lambda one: (one.effect_due_on or today, one.pk))

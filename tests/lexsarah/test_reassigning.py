@@ -145,3 +145,14 @@ def test_through_the_api(place: Place, one: Measure, as_user: Login) -> None:
     answer = sara.post(url, given, headers={"If-Match": f'"{one.version}"'}, **options)
     assert answer.status_code == 200
     assert answer.json()["owner"]["id"] == place.user("erik").pk
+
+
+def test_the_next_step_asks_for_another_when_the_owner_has_left(
+    place: Place, one: Measure, as_user: Login
+) -> None:
+    sara, url = as_user("sara"), f"/lex-sarah/{one.report_id}/"
+    assert "av Eva Norr" in page(sara, url)
+    User.objects.filter(pk=place.user("eva").pk).update(is_active=False)
+    assert "Eva Norr har slutat. Byt ansvarig för åtgärden." in page(sara, url)
+    reassign(place, one, "erik")
+    assert "har slutat" not in page(sara, url)

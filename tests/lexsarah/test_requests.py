@@ -297,3 +297,13 @@ def test_the_next_step_says_who_cannot_answer_any_more(
         # Eva is named for them in the examined unit.
         investigating.set_protection(place.actor("sara"), report.pk, protected=True)
     assert f"Erik Norr {why}" in page(as_user("sara"), url)
+
+
+def test_the_next_step_says_that_who_investigates_has_left(
+    place: Place, report: Report, as_user: Callable[..., Client]
+) -> None:
+    """As after a hand-over by a leader, who is told of no lex Sarah and gives it to nobody."""
+    Report.objects.filter(pk=report.pk).update(investigator=place.user("nils"))
+    User.objects.filter(pk=place.user("nils").pk).update(is_active=False)
+    shown = page(as_user("sara"), f"/lex-sarah/{report.pk}/")
+    assert "Nils Norr har slutat. Utse en utredare." in shown
