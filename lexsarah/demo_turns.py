@@ -1,11 +1,14 @@
-"""What differs from report to report in the demo goes by its number, the same in every database."""
+"""What differs from report to report in the demo goes by their order, the same in every database.
+
+Numbers and keys are no order to go by: a sequence goes on from whatever took a number before.
+"""
 
 from lexsarah.models import Measure, Report
 
 
 def turn_of(report: Report) -> int:
-    """Return the report's running number."""
-    return int(report.number.rpartition("-")[2])
+    """Return the report's place among the board's reports, from 1."""
+    return Report.objects.filter(board=report.board_id, pk__lte=report.pk).count()
 
 
 def turn_of_measure(measure: Measure) -> int:

@@ -12,8 +12,10 @@ import pytest
 from casework.access.actor import Actor
 from deviations.models import Cause
 from lexsarah import demo_decided, states
+from lexsarah.demo_turns import turn_of
 from lexsarah.models import Decision, DelegationRule, Measure, Report
 from lexsarah.services import causes, investigating
+from lexsarah.services.numbering import next_numbers
 from tests.conftest import Place
 from tests.lexsarah.factory import handed_in
 from tests.lexsarah.test_import import agree_with_the_history
@@ -54,3 +56,11 @@ def test_old_reports_are_decided_and_followed_up(
     assert Decision.objects.exists()
     assert {one.stage for one in Measure.objects.all()} >= {"approved", "done", "assessed"}
     agree_with_the_history()
+
+
+def test_numbers_taken_before_do_not_change_the_story(place: Place) -> None:
+    turns = []
+    for taken in (0, 3, 1):
+        next_numbers([2026] * taken)
+        turns.append(turn_of(handed_in(place)))
+    assert turns == [1, 2, 3]
