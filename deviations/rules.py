@@ -1,6 +1,7 @@
 """Which relation to a deviation allows which act (see ``casework.access.policy.may``)."""
 
-from casework.access.policy import Relation
+from casework.access.policy import Relation, Rules
+from deviations.models import Proposal
 
 _INBOX = frozenset({Relation.MANAGER, Relation.HELPER, Relation.HEAD})
 _DECIDES = frozenset({Relation.MANAGER, Relation.HEAD})
@@ -38,3 +39,14 @@ PROPOSAL_RULES: dict[str, frozenset[Relation]] = {
     "confirm_together": _DECIDES,
     "decline": _DECIDES,
 }
+# The examined unit does not know of the report; and the time was SAS's to keep.
+CONFIDENTIAL_PROPOSAL_RULES: dict[str, frozenset[Relation]] = {
+    "confirm": frozenset({Relation.SAS}),
+    "confirm_together": frozenset(),
+    "decline": frozenset({Relation.SAS}),
+}
+
+
+def proposal_rules(proposal: Proposal) -> Rules:
+    """Return which relation to the proposal allows which act."""
+    return CONFIDENTIAL_PROPOSAL_RULES if proposal.is_confidential else PROPOSAL_RULES

@@ -39,7 +39,7 @@ class Subject:
     are left out; kinds with the same ``shown_together`` are named by it, all in one query.
     ``told_last`` are roles of the whole board, told where nobody on the ladder is.
     ``confidential``: the unit that it is about does not know of it. It is counted for no unit, and
-    a missed time of it proposes nothing to anybody there.
+    what a missed time of it proposes is before SAS alone.
     ``awaited_by`` returns who waits for what is asked (ids of users): told with the unit's manager.
     """
 

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from casework.deadlines import failures
 from casework.deadlines.models import Deadline, FailedRow, Miss
 from casework.deadlines.recording import Plans, Tally, record, version_of
-from casework.deadlines.subjects import ON_MISSED, SUBJECTS, Missed
+from casework.deadlines.subjects import ON_MISSED, Missed
 from casework.shared import clock
 
 M = TypeVar("M", Deadline, Miss)
@@ -113,10 +113,8 @@ class Sweep:
         deadline = Deadline.objects.get(pk=miss.deadline_id)
         asks = version_of(deadline.copy_id).asks_lex_sarah
         missed = Missed(deadline, miss.unit, deadline.last_day, asks)
-        # Each is asked, also where one has proposed something already. A proposal of what the unit
-        # does not know of would tell it.
-        hooks = [] if SUBJECTS[deadline.kind].confidential else ON_MISSED.items()
-        proposed = [propose(missed) for _, propose in hooks]
+        # Each is asked, also where one has proposed something already.
+        proposed = [propose(missed) for _, propose in ON_MISSED.items()]
         miss.try_at, miss.proposed_at = None, self.now if any(proposed) else None
         miss.save(update_fields=["try_at", "proposed_at"])
         failures.mended(FailedRow.Act.PROPOSE, [miss.pk], self.now)

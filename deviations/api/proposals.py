@@ -16,12 +16,13 @@ from casework.api.filters import IdFilter
 from casework.api.organisation import NamedSerializer
 from casework.audit.work import record_reading
 from casework.kit.api import ActorView, OwnBoardField, Pages
+from casework.organisation.models import Unit
 from deviations.api import writing
 from deviations.api.reading import CategoryRefSerializer
 from deviations.models import Category, Decision, Proposal
 from deviations.queries import proposals as queries
 from deviations.queries.proposals import Row
-from deviations.rules import PROPOSAL_RULES
+from deviations.rules import proposal_rules
 from deviations.services import proposals as services
 
 # An act has no pages and no filter.
@@ -52,6 +53,10 @@ class ProposalSerializer(serializers.Serializer):
     )
     why = serializers.ListField(child=serializers.CharField(), help_text="Så är tiden räknad.")
     asks_lex_sarah = serializers.BooleanField(source="proposal.asks_lex_sarah")
+    asks_unit = serializers.BooleanField(
+        source="proposal.is_confidential",
+        help_text="Enheten vet inte om det som tiden hör till (lex Sarah): välj vems den är.",
+    )
     protected = serializers.BooleanField(source="proposal.protected")
     proposed_at = serializers.DateTimeField(source="proposal.proposed_at")
     decided_at = serializers.SerializerMethodField()
@@ -77,7 +82,7 @@ class ProposalSerializer(serializers.Serializer):
 
 
 class ConfirmSerializer(serializers.Serializer):
-    """Another category than the proposed one; and, where it is asked, the answer on lex Sarah."""
+    """Another category than the proposed one; and, where they are asked, lex Sarah and the unit."""
 
     category = OwnBoardField(
         queryset=Category.objects.all(), required=False, allow_null=True, default=None
@@ -87,6 +92,13 @@ class ConfirmSerializer(serializers.Serializer):
         allow_null=True,
         default=None,
         help_text="Kan det vara ett missförhållande? Krävs när asks_lex_sarah är sant.",
+    )
+    unit = OwnBoardField(
+        queryset=Unit.objects.all(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Den enhet som skulle ha hållit tiden. Krävs när asks_unit är sant.",
     )
 
 
@@ -185,7 +197,7 @@ class ProposalViewSet(ActorView, viewsets.GenericViewSet):
     def _decide(self, act: str, pk: int, do: Callable[[Any], object]) -> Response:
         """Check permission before the body is looked at; do it; answer with what it became."""
         found = Proposal.objects.get_visible(self.actor, pk)
-        policy.require(self.actor, act, found, PROPOSAL_RULES)
+        policy.require(self.actor, act, found, proposal_rules(found))
         form = self.get_serializer(data=self.request.data)
         form.is_valid(raise_exception=True)
         do(form.validated_data)

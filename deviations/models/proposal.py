@@ -10,7 +10,8 @@ from casework.access.policy import RecordColumns
 from casework.access.querysets import RecordQuerySet
 from casework.deadlines.models import Deadline
 from casework.deadlines.protection import protected_now
-from casework.organisation.models import Board, Unit, User
+from casework.deadlines.subjects import SUBJECTS, confidential_kinds
+from casework.organisation.models import Board, Role, Unit, User
 from casework.shared.fields import EncryptedTextField
 from casework.shared.models import AppendOnly, Privacy
 from deviations.models.deviation import Deviation
@@ -24,7 +25,11 @@ class ProposalQuerySet(RecordQuerySet["Proposal"]):
         """Keep those that ``actor`` may open; each has ``protected``, as it is now."""
         protected = ExpressionWrapper(protected_now(actor.board_id), output_field=BooleanField())
         known = self.annotate(protected=protected)
-        return super(ProposalQuerySet, known).visible_to(actor)
+        return super(ProposalQuerySet, known).visible_to(actor).filter(_known_to(actor))
+
+    def confidential(self) -> Self:
+        """Keep those about what the unit does not know of (``Subject.confidential``)."""
+        return self.filter(deadline__kind__in=confidential_kinds())
 
     def undecided(self) -> Self:
         """Keep those that nobody has confirmed or declined."""
@@ -35,6 +40,14 @@ class ProposalQuerySet(RecordQuerySet["Proposal"]):
         return self.select_related(
             "unit", "category__parent", "deadline__copy", "deadline__extends", "decision"
         )
+
+
+def _known_to(actor: Actor) -> Q:
+    """Return what is no secret to the actor: SAS knows of lex Sarah, but for SAS's own units."""
+    if actor.is_system:
+        return Q()
+    open_ones = ~Q(deadline__kind__in=confidential_kinds())
+    return open_ones | ~Q(unit__in=actor.own_units) if actor.has(Role.SAS) else open_ones
 
 
 class Proposal(models.Model):
@@ -72,6 +85,11 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"förslag {self.pk}"
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether the unit does not know of what this is about."""
+        return SUBJECTS[self.deadline.kind].confidential
 
 
 class Decision(models.TextChoices):

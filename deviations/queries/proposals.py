@@ -11,9 +11,10 @@ from casework.access.actor import Actor
 from casework.deadlines import lists
 from casework.deadlines.models import Deadline
 from casework.deadlines.subjects import SUBJECTS
+from casework.organisation.models import Role
 from casework.shared import clock
 from deviations.models import Proposal
-from deviations.rules import PROPOSAL_RULES
+from deviations.rules import proposal_rules
 from deviations.services.proposals import days_late, settled
 
 
@@ -42,9 +43,10 @@ def waiting(actor: Actor) -> QuerySet[Proposal]:
 
 
 def own(actor: Actor) -> QuerySet[Proposal]:
-    """Return what waits for ``actor`` to decide: those of the own units or department."""
-    units = actor.answered_units
-    return Proposal.objects.visible_to(actor).undecided().filter(unit__in=units)
+    """Return what waits for ``actor``: of the own units or department; to SAS, of lex Sarah."""
+    waits = Proposal.objects.visible_to(actor).undecided()
+    of_units = waits.filter(unit__in=actor.answered_units)
+    return of_units | waits.confidential() if actor.has(Role.SAS) else of_units
 
 
 def rows(actor: Actor, proposals: Sequence[Proposal], *, linked: bool = True) -> list[Row]:
@@ -61,9 +63,7 @@ def rows(actor: Actor, proposals: Sequence[Proposal], *, linked: bool = True) ->
             why=row.why,
             days_late=days_late(row.time, today),
             settled=settled(row.time),
-            may=frozenset(
-                act for act in PROPOSAL_RULES if policy.may(actor, act, proposal, PROPOSAL_RULES)
-            ),
+            may=policy.allowed(actor, proposal, proposal_rules(proposal)),
         )
         for proposal, row in zip(proposals, lists.rows(actor, times), strict=True)
     ]

@@ -5,6 +5,7 @@ responsible when the time ran out, marked as born of the watch; only then is it 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from casework.organisation.models import Board, Unit
 from casework.shared import clock
 from casework.shared.errors import ConflictError, InvalidInput, NotVisible
 from deviations.models import Category, Decision, Deviation, Proposal, ProposalDecision
-from deviations.rules import PROPOSAL_RULES
+from deviations.rules import proposal_rules
 from deviations.services import closing
 from deviations.services.closing import Handling
 from deviations.services.door import required
@@ -32,24 +33,33 @@ DECIDED = "already_decided"
 MAX_CASE_NUMBER = 60
 
 
+@dataclass(frozen=True)
+class Place:
+    """The unit that answers for a deviation, and the one in which it arose."""
+
+    unit: Unit
+    arose_in: Unit
+
+
 def confirm(
     actor: Actor,
     proposal_id: int,
     *,
     category: Category | None = None,
     possible_misconduct: bool | None = None,
+    unit: Unit | None = None,
 ) -> Deviation:
     """Make the proposal a deviation, in ``category`` or in the one that was proposed.
 
     For skydd and LVU ``possible_misconduct`` must be said (SoL 27:2); yes gives it to SAS at once.
+    It becomes the deviation of whoever answers for the proposal's unit today. Of lex Sarah, which
+    that unit does not know of, ``unit`` says whose it is instead.
     Raises ``ConflictError`` where it is decided already, or where the time was kept after all.
     """
     with unit_of_work(actor) as work:
         (proposal,) = _locked(actor, "confirm", [proposal_id])
         said = {} if possible_misconduct is None else {proposal_id: possible_misconduct}
-        made = _confirm(
-            actor, work, proposal, units_of_today([proposal.unit])[proposal.unit_id], category, said
-        )
+        made = _confirm(actor, work, proposal, _place(proposal, unit), category, said)
         work.audit("deviation.proposal_confirmed", proposal, data={"deviation": made.pk})
         return made
 
@@ -76,7 +86,7 @@ def confirm_together(
             )
         units = units_of_today(one.unit for one in proposals)
         made = [
-            _confirm(actor, work, one, units[one.unit_id], given.category, said)
+            _confirm(actor, work, one, Place(units[one.unit_id], one.unit), given.category, said)
             for one in proposals
         ]
         work.audit(
@@ -168,7 +178,7 @@ def _locked(actor: Actor, act: str, ids: Collection[int]) -> list[Proposal]:
     if len(proposals) < len(wanted):
         raise NotVisible
     for proposal in proposals:
-        policy.require(actor, act, proposal, PROPOSAL_RULES)
+        policy.require(actor, act, proposal, proposal_rules(proposal))
     # Asked once the rows are held: what was joined to them is as old as the waiting was long.
     decided = list(
         ProposalDecision.objects.filter(proposal__in=wanted).values_list("outcome", flat=True)
@@ -186,11 +196,29 @@ def _already(outcomes: Sequence[str], of: int) -> str:
     return f"{some} av {of} är redan {done} av någon annan. Inget sparades. Försök igen med resten."
 
 
+def _place(proposal: Proposal, chosen: Unit | None) -> Place:
+    """Return where the deviation belongs and arose."""
+    of_today = units_of_today([proposal.unit])[proposal.unit_id]
+    if not proposal.is_confidential:
+        if chosen not in (None, of_today):
+            raise InvalidInput("Avvikelsen är den ansvariga enhetens.", field="unit")
+        return Place(of_today, proposal.unit)
+    if chosen is None or not chosen.is_valid_on(clock.today()):
+        raise InvalidInput("Välj den enhet som skulle ha hållit tiden.", field="unit")
+    if chosen in (proposal.unit, of_today):
+        raise InvalidInput(
+            "Den enheten granskas i rapporten och får inte veta det så. Välj den enhet som skulle "
+            "ha hållit tiden, eller avböj förslaget.",
+            field="unit",
+        )
+    return Place(chosen, chosen)
+
+
 def _confirm(
     actor: Actor,
     work: Work,
     proposal: Proposal,
-    unit: Unit,
+    place: Place,
     category: Category | None,
     possible_misconduct: Mapping[int, bool],
 ) -> Deviation:
@@ -214,10 +242,10 @@ def _confirm(
             description=_text(actor, time),
             occurred_on=time.last_day,
             noticed_on=max(time.last_day, clock.local_day(proposal.proposed_at)),
-            unit=unit,
-            arose_in=proposal.unit,
+            unit=place.unit,
+            arose_in=place.arose_in,
             safe_now="",
-            case_number=_case_number(proposal.board, time),
+            case_number="" if proposal.is_confidential else _case_number(proposal.board, time),
             protected=proposal.protected,  # type: ignore[attr-defined]  # by ``visible_to``
             possible_misconduct=bool(misconduct),
             category=category or proposal.category,

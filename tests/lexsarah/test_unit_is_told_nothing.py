@@ -13,7 +13,6 @@ from casework.models import Membership, Miss, Role, User
 from casework.organising import handover
 from casework.shared import clock
 from casework.shared.errors import InvalidInput
-from deviations.models import Proposal
 from lexsarah.ivo.paper import ivo_paper
 from lexsarah.models import Report, Request
 from lexsarah.papers.appendix import appendix_paper
@@ -35,17 +34,6 @@ TODAY = date(2026, 3, 2)
 @pytest.fixture(autouse=True)
 def _spring(at: Travel) -> None:
     at(TODAY)
-
-
-def test_that_ivo_has_not_had_it_in_time_is_proposed_to_nobody(place: Place, at: Travel) -> None:
-    report = investigated(place)
-    investigating.record_ivo_notification(place.actor("sara"), report.pk, on=TODAY)
-    at(TODAY + timedelta(days=90))
-    sweep()
-    late = Miss.objects.get(deadline__rule="lex_sarah_ivo_supplement")
-    # It is settled, and not tried again.
-    assert (late.try_at, late.proposed_at) == (None, None)
-    assert not Proposal.objects.exists()
 
 
 def test_how_it_stands_in_the_unit_is_the_same_with_a_report(place: Place, at: Travel) -> None:

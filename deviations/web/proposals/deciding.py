@@ -11,7 +11,7 @@ from casework.shared import clock
 from deviations.models import Deviation, Proposal
 from deviations.queries import proposals as queries
 from deviations.queries.proposals import Row
-from deviations.rules import PROPOSAL_RULES
+from deviations.rules import proposal_rules
 from deviations.services import proposals as services
 from deviations.web.inbox.several import picked
 from deviations.web.proposals.forms import ConfirmForm, ConfirmTogetherForm, DeclineForm
@@ -54,7 +54,7 @@ def decline(request: ActorRequest, pk: int) -> HttpResponseBase:
 def _row(request: ActorRequest, act: str, pk: int) -> Row | None:
     """Return the proposal, allowed for ``act``; None, and a word of it, where it is decided."""
     found = Proposal.objects.with_parts().get_visible(request.actor, pk)
-    policy.require(request.actor, act, found, PROPOSAL_RULES)
+    policy.require(request.actor, act, found, proposal_rules(found))
     if decision := getattr(found, "decision", None):
         messages.info(request, f"Förslaget är redan {decision.get_outcome_display().lower()}.")
         return None
@@ -109,7 +109,7 @@ def together(request: ActorRequest) -> HttpResponseBase:
 def _rows(request: ActorRequest, ids: list[int]) -> list[Row]:
     found = list(queries.waiting(request.actor).filter(pk__in=ids))
     for proposal in found:
-        policy.require(request.actor, "confirm_together", proposal, PROPOSAL_RULES)
+        policy.require(request.actor, "confirm_together", proposal, proposal_rules(proposal))
     return [row for row in queries.rows(request.actor, found, linked=False) if not row.settled]
 
 

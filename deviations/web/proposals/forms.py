@@ -15,6 +15,7 @@ from deviations.web.handling.fields import (
     RowField,
     offer_categories,
     offer_causes,
+    offer_units,
     text_field,
 )
 from deviations.web.handling.simple_forms import TogetherForm
@@ -57,6 +58,16 @@ class ConfirmForm(ProposalForm):
         proposal = self.proposal
         offer_categories(self.fields["category"], proposal.board_id, current=proposal.category)
         self.initial = {"category": proposal.category_id}
+        if proposal.is_confidential:
+            unit = RowField(
+                label="Vilken enhet skulle ha hållit tiden?",
+                help_text="Enheten ser avvikelsen, men inte vilken rapport den gäller.",
+                error_messages={"required": "Välj den enhet som skulle ha hållit tiden."},
+            )
+            examined = services.units_of_today([proposal.unit])[proposal.unit_id]
+            offer_units(unit, proposal.board_id, without=[proposal.unit_id, examined.pk])
+            self.fields["unit"] = unit
+            self.order_fields(["unit"])
         if proposal.asks_lex_sarah:
             self.fields["possible_misconduct"] = misconduct_field(
                 help_text="Vid ja får SAS avvikelsen genast, som lex Sarah-rapport."
@@ -70,6 +81,7 @@ class ConfirmForm(ProposalForm):
             self.proposal.pk,
             category=given["category"],
             possible_misconduct=given.get("possible_misconduct"),
+            unit=given.get("unit"),
         )
 
 
