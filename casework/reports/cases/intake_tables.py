@@ -63,18 +63,16 @@ def _by(groups: list[Group], name: str, labels: Mapping[str, str] | None = None)
     )
 
 
-def _split(
-    groups: list[Group], name: str, labels: Mapping[str, str] | None = None, *notes: str
-) -> Content:
-    """Split the intakes by one thing more: protected ones are in the sum and in no row."""
+def _split(groups: list[Group], name: str, labels: Mapping[str, str], note: str) -> Content:
+    """Split by something of the person: protected ones are in no row."""
     counts = [
         Count(count.label, count.value - count.protected, 0, count.find)
         for count in _by(groups, name, labels)
     ]
-    told = list(notes)
+    notes = [note]
     if any(group.protected for group in groups):
-        told.append(_PROTECTED_NOTE)
-    return Content(_rows(_largest_first(counts)), _total(groups), {}, told)
+        notes.append(_PROTECTED_NOTE)
+    return Content(_rows(_largest_first(counts)), _total(groups), {}, notes)
 
 
 def by_kind(selection: Selection, area: ServiceArea) -> Content:
@@ -97,7 +95,8 @@ def by_age(selection: Selection, area: ServiceArea) -> Content:
 
 def by_source(selection: Selection, area: ServiceArea) -> Content:
     """Count by whom the information came from."""
-    return _split(_groups(selection, area), "source")
+    groups = _groups(selection, area)
+    return Content(_rows(_by(groups, "source")), _total(groups))
 
 
 def preliminary_assessments(selection: Selection, area: ServiceArea) -> Content:
