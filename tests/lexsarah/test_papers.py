@@ -13,7 +13,7 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from casework.models import AuditEvent
+from casework.models import AuditEvent, User
 from casework.shared import clock
 from casework.shared.papers.content import Paper, Table, Text, facts
 from casework.shared.papers.pdf import UNKNOWN, pdf
@@ -21,6 +21,7 @@ from casework.shared.papers.word import word
 from deviations.models import Cause
 from lexsarah.ivo.fields import fields_of
 from lexsarah.models import DocumentPart, Measure, RegistryEntry, Report, StoredDocument
+from lexsarah.papers.names import Names
 from lexsarah.services.papers import store_decision
 from tests.conftest import Place
 from tests.lexsarah.factory import EVENT
@@ -145,6 +146,13 @@ def test_nobody_is_named_but_who_investigated_and_who_decided(
         assert "2383" not in shown
         assert "[namn] såg det. [namn] beslut. Gäller [personnummer]. Sara Norr utredde." in shown
         assert "Namn eller personnummer som stod i texten är ersatta" in shown
+
+
+def test_a_name_turned_round_or_by_the_first_of_several_is_found_too(place: Place) -> None:
+    User.objects.filter(pk=place.user("amina").pk).update(first_name="Amina Maria")
+    text = "Norr, Amina såg det, och Norr Eva. I Norr, Amina Norrs mejl. Amina Maria Norr. I norr."
+    shown = Names(place.board.pk).without(text)
+    assert shown == "[namn] såg det, och [namn]. I Norr, [namn] mejl. [namn]. I norr."
 
 
 def test_the_pdf_is_tagged_has_a_title_and_a_language(decided: Report) -> None:
