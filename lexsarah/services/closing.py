@@ -55,7 +55,8 @@ def reopen(
     """Take the investigation up again; the decision stays as a trace. Field ``reason``.
 
     The document can be written in again, and the time of the investigation runs since the day of
-    the report. What was decided as serious is to be notified to IVO all the same.
+    the report. What was decided as serious is to be notified to IVO all the same; what was
+    assessed as serious, and decided not to be, is so only if it is assessed again.
     """
     with act(actor, "reopen", report_id, expected_version=expected_version) as this:
         report = this.report
@@ -79,6 +80,9 @@ def reopen(
             since = report.serious_on or report.decided_on
             words = f"Beslutades som: {states.OUTCOMES[report.outcome]}."
             told.append(Told(SERIOUS, since, {"assessed_on": since, "reason": words}))
+        elif report.serious_on is None and report.serious_rows.exists():
+            # What was assessed before the decision said otherwise is not said anew by this.
+            told.append(Told(SERIOUS, this.today, {"assessed_on": None, "reason": ""}))
         report.decider = None
         report.save(update_fields=["decider"])
         this.tell_together(*told)

@@ -15,7 +15,7 @@ from lexsarah.services import closing, deciding, investigating, measures
 from lexsarah.services.verdicts import Verdict
 from lexsarah.unfinished import awaits_supplement
 from tests.conftest import Place
-from tests.lexsarah.deciding import REASONS, decided, delivered, measure
+from tests.lexsarah.deciding import REASONS, decided, delivered, measure, proposed
 from tests.lexsarah.factory import running
 from tests.lexsarah.test_import import agree_with_the_history
 from tests.lexsarah.test_tables import of_year
@@ -141,3 +141,29 @@ def test_notified_while_it_was_taken_up_again_it_is_to_be_sent(place: Place, at:
     report = investigating.record_ivo_notification(sara, report.pk, on=on)
     assert running(report)["lex_sarah_ivo_supplement"].trigger_date == on
     assert awaits_supplement(report)
+
+
+@pytest.mark.parametrize("taken_up_before", [False, True])
+def test_what_was_decided_not_to_be_serious_is_not_so_again_by_being_taken_up(
+    place: Place, at: Travel, taken_up_before: bool
+) -> None:
+    sara, birgit = place.actor("sara"), place.actor("birgit")
+    put = {"outcome": states.MISCONDUCT, "reasons": REASONS}
+    if taken_up_before:
+        report = decided(place, states.SERIOUS)
+        closing.reopen(sara, report.pk, reason="Fel bedömning.")
+        deciding.propose(sara, report.pk, **put, decider=place.user("birgit"))
+    else:
+        report = proposed(place)
+        investigating.assess_serious(sara, report.pk, on=TODAY, reason="Fara för liv.")
+    assert "lex_sarah_ivo" in running(report)
+    deciding.decide(birgit, report.pk, **put)
+    later = TODAY + timedelta(days=150)
+    at(later)
+    report = closing.reopen(sara, report.pk, reason="Nytt vittne.")
+    # A time that begins now with a last day long ago would be missed as it begins.
+    assert set(running(report)) == {"lex_sarah_investigation"}
+    assert report.serious_on is None
+    investigating.assess_serious(sara, report.pk, on=later, reason="Det var fara för liv.")
+    assert running(report)["lex_sarah_ivo"].trigger_date == later
+    agree_with_the_history()
