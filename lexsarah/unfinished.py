@@ -49,6 +49,24 @@ def awaits_supplement(report: Report) -> bool:
     return report.supplemented_on is None and bool(notified_unfinished([report]))
 
 
+def why_not_sent(report: Report) -> str:
+    """Return why IVO cannot have had what it awaits: the finished investigation; empty where so."""
+    if finished_on(report) is None:
+        return (
+            "Utredningen är inte klar. Den lämnas till IVO när beslut är fattat. Räcker tiden inte "
+            "till: be IVO om längre tid, och anteckna brevet när det kommer."
+        )
+    return ""
+
+
+def finished_on(report: Report) -> date | None:
+    """Return the day of the first decision since IVO was notified; None where there is none."""
+    notified_on = report.notified_on
+    days = {*report.decisions.values_list("decided_on", flat=True), report.decided_on}
+    since = [day for day in days if day and notified_on and day >= notified_on]
+    return min(since, default=None)
+
+
 def _undecided_then(notified: Mapping[int, date]) -> set[int]:
     """Return those of which no decision stood when they were notified, by their day of it."""
     decided = Case(When(~Q(outcome=""), then=Value(_DECIDED)), default=Value(_REOPENED))

@@ -10,6 +10,7 @@ from lexsarah.histories import NOTIFICATION, PROTECTION, SERIOUS, UNIT
 from lexsarah.models import Report, Statute
 from lexsarah.services.door import Act, act, required
 from lexsarah.services.examining import take_from_decider
+from lexsarah.unfinished import awaits_supplement, finished_on, why_not_sent
 
 MAX_NUMBER = 60
 
@@ -152,7 +153,10 @@ def record_ivo_notification(
 def record_ivo_supplement(
     actor: Actor, report_id: int, *, on: date, expected_version: int | None = None
 ) -> Report:
-    """Note that IVO was given the finished investigation (SOSFS 2011:5 6 kap.). Field ``on``."""
+    """Note that IVO was given the finished investigation (SOSFS 2011:5 6 kap.). Field ``on``.
+
+    ``ConflictError`` while it is not finished: the two months end with nothing less.
+    """
     with act(actor, "supplement_ivo", report_id, expected_version=expected_version) as this:
         report = this.report
         if report.notified_on is None:
@@ -163,6 +167,8 @@ def record_ivo_supplement(
             raise InvalidInput(
                 f"Anmälan gjordes {report.notified_on}. Välj den dagen eller en senare.", field="on"
             )
+        if awaits_supplement(report):
+            _require_finished(report, on)
         this.tell(
             NOTIFICATION,
             on,
@@ -172,6 +178,17 @@ def record_ivo_supplement(
         )
         this.work.audit("lexsarah.ivo_supplemented", report, data={"on": on.isoformat()})
     return report
+
+
+def _require_finished(report: Report, on: date) -> None:
+    """Raise unless the investigation that IVO awaits was decided on ``on`` or before."""
+    if why_not := why_not_sent(report):
+        raise ConflictError(why_not)
+    finished = finished_on(report)
+    if finished is not None and on < finished:
+        raise InvalidInput(
+            f"Beslutet fattades {finished}. Välj den dagen eller en senare.", field="on"
+        )
 
 
 def set_protection(

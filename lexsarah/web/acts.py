@@ -13,7 +13,7 @@ from casework.web.cases.fields import DayField, RowField, text_field
 from lexsarah.models import Report, Statute
 from lexsarah.rules import RULES
 from lexsarah.services import investigating
-from lexsarah.unfinished import awaits_supplement
+from lexsarah.unfinished import awaits_supplement, why_not_sent
 from lexsarah.web.act_page import ActForm as ActForm
 from lexsarah.web.act_page import ActPage as ActPage
 from lexsarah.web.asking import acts as asking_acts
@@ -231,7 +231,8 @@ PAGES = (
         "Antecknat att IVO har fått utredningen.",
         "check",
         submit="Spara",
-        fits=awaits_supplement,
+        fits=lambda report: awaits_supplement(report) and not why_not_sent(report),
+        why_not=lambda report: why_not_sent(report) if awaits_supplement(report) else "",
     ),
     ActPage(
         "utredare",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from casework.models import AuditEvent, Deadline, Membership, Role, Unit
 from casework.shared import clock
@@ -14,9 +15,9 @@ from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotV
 from lexsarah import states
 from lexsarah.histories import REPORTS
 from lexsarah.models import Examined, Report
-from lexsarah.services import following, investigating
+from lexsarah.services import deciding, following, investigating
 from tests.conftest import Place, make_report
-from tests.lexsarah.deciding import proposed
+from tests.lexsarah.deciding import REASONS, delegate, document, proposed
 from tests.lexsarah.factory import handed_in, running
 from tests.lexsarah.test_import import agree_with_the_history
 
@@ -188,12 +189,14 @@ def test_found_serious_at_receipt_it_goes_to_ivo_the_next_working_day(
     assert Deadline.objects.get(pk=time.pk).state == "met"
     supplement = running(report)["lex_sarah_ivo_supplement"]
     assert (supplement.trigger_date, supplement.raw_date) == (date(2026, 3, 3), date(2026, 5, 3))
+    at(date(2026, 4, 17))
+    finish(place, report)
     at(date(2026, 4, 20))
     # IVO's number comes by letter; the day of the notification stays.
     investigating.record_ivo_notification(
         sara, report.pk, on=date(2026, 3, 3), ivo_number="3.2.1-5/2026"
     )
-    assert set(running(report)) == {"lex_sarah_investigation", "lex_sarah_ivo_supplement"}
+    assert set(running(report)) == {"lex_sarah_ivo_supplement"}
     done = investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 4, 17))
     assert (done.ivo_number, done.supplemented_on) == ("3.2.1-5/2026", date(2026, 4, 17))
     assert Deadline.objects.get(pk=supplement.pk).met_on == date(2026, 4, 17)
@@ -203,6 +206,8 @@ def test_found_serious_at_receipt_it_goes_to_ivo_the_next_working_day(
 def test_a_notification_noted_on_the_wrong_day_is_corrected(place: Place, at: Travel) -> None:
     report = handed_in(place)
     sara = place.actor(SARA)
+    at(date(2026, 3, 18))
+    finish(place, report)
     at(date(2026, 3, 20))
     investigating.record_ivo_notification(sara, report.pk, on=date(2026, 3, 10))
     investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 18))
@@ -231,14 +236,39 @@ def test_a_day_before_the_report_or_ahead_is_refused(place: Place, on: date) -> 
         investigating.assess_serious(sara, report.pk, on=on, reason="Fara.")
 
 
-def test_the_investigation_is_sent_after_a_notification_alone(place: Place) -> None:
+def finish(place: Place, report: Report) -> Report:
+    """Investigate it and decide it, both today."""
+    delegate(place)
+    investigating.start_investigation(place.actor(SARA), report.pk)
+    document(report)
+    put = {"outcome": states.MISCONDUCT, "reasons": REASONS}
+    deciding.propose(place.actor(SARA), report.pk, **put, decider=place.user("birgit"))
+    return deciding.decide(place.actor("birgit"), report.pk, **put)
+
+
+def test_the_investigation_is_sent_after_a_notification_alone_and_when_it_is_finished(
+    place: Place, as_user: Callable[..., Client], at: Travel
+) -> None:
     report, sara = handed_in(place), place.actor(SARA)
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError, match="Anteckna anmälan först"):
         investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 2))
     investigating.record_ivo_notification(sara, report.pk, on=date(2026, 3, 2))
-    investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 2))
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError, match="Utredningen är inte klar"):
         investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 2))
+    browser = as_user(SARA)
+    page = f"/lex-sarah/{report.pk}/komplettera-ivo/"
+    assert page not in browser.get(f"/lex-sarah/{report.pk}/").content.decode()
+    assert "be IVO om längre tid" in browser.get(page).content.decode()
+    assert "lex_sarah_ivo_supplement" in running(report)
+    at(date(2026, 3, 9))
+    finish(place, report)
+    browser = as_user(SARA)
+    assert page in browser.get(f"/lex-sarah/{report.pk}/").content.decode()
+    with pytest.raises(InvalidInput, match="Beslutet fattades 2026-03-09"):
+        investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 8))
+    investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 9))
+    with pytest.raises(ConflictError, match="lämnades till IVO 2026-03-09"):
+        investigating.record_ivo_supplement(sara, report.pk, on=date(2026, 3, 9))
 
 
 def test_serious_is_said_once(place: Place) -> None:
