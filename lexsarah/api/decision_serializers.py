@@ -8,7 +8,7 @@ from casework.api.people import PersonSerializer
 from casework.kit.api import OwnBoardField
 from casework.organisation.models import User
 from lexsarah import states
-from lexsarah.models import Decision, Measure, Proposal, Reopening
+from lexsarah.models import Decision, Measure, Proposal, Reopening, Statute
 from lexsarah.services.verdicts import Verdict
 
 OUTCOMES = list(states.OUTCOMES.items())
@@ -112,13 +112,23 @@ class HandedBackSerializer(serializers.Serializer):
     because = serializers.CharField(max_length=LONGEST)
 
 
-class ReasonsSerializer(serializers.Serializer):
+class StatuteSerializer(serializers.Serializer):
+    """Under which act a report falls that does not say so itself."""
+
+    statute = serializers.ChoiceField(
+        choices=Statute.choices,
+        required=False,
+        help_text="Krävs när rapporten inte anger lagrum, som en från en avvikelse.",
+    )
+
+
+class ReasonsSerializer(StatuteSerializer):
     """The reasons of a short close."""
 
     reasons = serializers.CharField(max_length=LONGEST)
 
 
-class ReopenSerializer(serializers.Serializer):
+class ReopenSerializer(StatuteSerializer):
     """Why it is taken up again."""
 
     reason = serializers.CharField(max_length=LONGEST)

@@ -9,6 +9,7 @@ from lexsarah.histories import OUTCOME, SERIOUS, STATUS
 from lexsarah.models import Reopening, Report
 from lexsarah.services import delegation
 from lexsarah.services.door import act, required
+from lexsarah.services.examining import fall_under
 from lexsarah.services.measures import unsettled
 from lexsarah.services.remaining import require_nothing_open, require_settled
 from lexsarah.unfinished import awaits_supplement
@@ -50,9 +51,16 @@ def why_not_closed(report: Report) -> str:
 
 
 def reopen(
-    actor: Actor, report_id: int, *, reason: str, expected_version: int | None = None
+    actor: Actor,
+    report_id: int,
+    *,
+    reason: str,
+    statute: str = "",
+    expected_version: int | None = None,
 ) -> Report:
     """Take the investigation up again; the decision stays as a trace. Field ``reason``.
+
+    ``statute`` is for a report that does not say under which act it falls: one from a register.
 
     The document can be written in again, and the time of the investigation runs since the day of
     the report. What was decided as serious is to be notified to IVO all the same; what was
@@ -62,7 +70,8 @@ def reopen(
         report = this.report
         reason = required(reason, "reason", "Skriv varför utredningen tas upp igen.")
         if not actor.has(Role.SAS):
-            delegation.require_in_place(actor, report, this.today)
+            delegation.require_still(actor, report, this.today)
+        fall_under(report, statute)
         decision = report.decisions.last()
         Reopening.objects.create(
             report=report,
@@ -84,7 +93,7 @@ def reopen(
             # What was assessed before the decision said otherwise is not said anew by this.
             told.append(Told(SERIOUS, this.today, {"assessed_on": None, "reason": ""}))
         report.decider = None
-        report.save(update_fields=["decider"])
+        report.save(update_fields=["decider", "statute"])
         this.tell_together(*told)
         data = {"decision": decision.pk if decision else None}
         this.work.audit("lexsarah.reopened", report, data=data)

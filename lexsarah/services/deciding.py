@@ -19,6 +19,7 @@ from lexsarah.models import Decision, DelegationRule, Proposal, Report
 from lexsarah.services import delegation
 from lexsarah.services.documenting import missing, versions_of
 from lexsarah.services.door import Act, act, required
+from lexsarah.services.examining import fall_under
 from lexsarah.services.papers import store_decision
 from lexsarah.services.remaining import approved_measures, require_nothing_open, require_settled
 from lexsarah.services.verdicts import Verdict, pass_verdicts
@@ -60,7 +61,6 @@ def propose(
         else:
             require_complete(report)
         reasons = required(reasons, "reasons", NO_REASONS)
-        _check_decider(this, decider, outcome)
         Proposal.objects.create(
             report=report,
             outcome=outcome,
@@ -70,6 +70,8 @@ def propose(
             proposed_by_id=actor.user_id,
             proposed_at=this.work.at,
         )
+        # Once it is made: whoever made it may not be the one to decide it.
+        _check_decider(this, decider, outcome)
         report.decider = decider
         report.save(update_fields=["decider"])
         this.move_on()
@@ -162,11 +164,17 @@ def decide(
 
 
 def close_short(
-    actor: Actor, report_id: int, *, reasons: str, expected_version: int | None = None
+    actor: Actor,
+    report_id: int,
+    *,
+    reasons: str,
+    statute: str = "",
+    expected_version: int | None = None,
 ) -> Report:
-    """Close what clearly is no missförhållande with reasons alone. Field ``reasons``.
+    """Close what clearly is no missförhållande with reasons alone. Fields ``reasons``, ``statute``.
 
     Whoever may decide that outcome may; for others there is a short proposal (``propose``).
+    ``statute`` is for a report that does not say under which act it falls.
     """
     with act(actor, "close_short", report_id, expected_version=expected_version) as this:
         report = this.report
@@ -174,7 +182,9 @@ def close_short(
         require_settled(report)
         require_nothing_open(report)
         reasons = required(reasons, "reasons", NO_REASONS)
+        fall_under(report, statute)
         rule = delegation.require(actor, report, states.NO_MISCONDUCT, this.today)
+        report.save(update_fields=["statute"])
         _decided(this, rule, states.NO_MISCONDUCT, reasons, short=True)
     return report
 

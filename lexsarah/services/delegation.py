@@ -47,8 +47,8 @@ def find(
 
     The role is held on the day, by oneself or standing in for somebody. Where it is before
     somebody who is away, the Ersättare decides in a role of their own, unless ``chosen``. Whoever
-    investigates may only where the row says so. That the actor is not examined is tried at the
-    door of every act.
+    investigates, or has made the proposal, may only where the row says so. That the actor is not
+    examined is tried at the door of every act.
     """
     rules = _for(actor, report, on, chosen=chosen).filter(outcome=outcome)
     return rules.order_by("valid_from", "pk").first()
@@ -67,9 +67,18 @@ def _for(
     rules = valid_on(report.board_id, on).filter(
         role__in=actor.own_roles if unchosen else actor.roles
     )
-    if actor.user_id == report.investigator_id:
+    if actor.user_id in investigators(report):
         rules = rules.filter(by_investigator=True)
     return rules
+
+
+def investigators(report: Report) -> set[int | None]:
+    """Return those who count as having investigated: who is to, and who made the latest proposal.
+
+    To be replaced as investigator, once it is written, is no way to decide one's own proposal.
+    """
+    undecided = report.proposals.filter(decision=None).order_by("-pk")
+    return {report.investigator_id, undecided.values_list("proposed_by", flat=True).first()}
 
 
 def require(actor: Actor, report: Report, outcome: str, on: date) -> DelegationRule:
@@ -89,12 +98,13 @@ def require(actor: Actor, report: Report, outcome: str, on: date) -> DelegationR
     return rule
 
 
-def require_in_place(actor: Actor, report: Report, on: date) -> None:
-    """Raise where the actor decides in the place of somebody away, and might not decide itself.
+def require_still(actor: Actor, report: Report, on: date) -> None:
+    """Raise unless the actor might make the decision that stands that day: also its maker.
 
-    What follows on a decision is for whoever might have made it. Raises as ``require``.
+    What follows on a decision is for whoever might have made it: a role may have ended since, and
+    an Ersättare decides in a role of their own. Raises as ``require``.
     """
-    if policy.is_before_absent(actor, report) and report.outcome:
+    if report.outcome:
         require(actor, report, report.outcome, on)
 
 
@@ -129,7 +139,7 @@ def deciders(report: Report, outcomes: Iterable[str], on: date) -> QuerySet[User
         )
         return Q(pk__in=held) | Q(pk__in=standing_in.values("substitute"))
 
-    investigator = Q(pk=report.investigator_id or 0)
+    investigator = Q(pk__in=[pk for pk in investigators(report) if pk])
     found = (holding({role for role, _ in roles}) & ~investigator) | (
         holding({role for role, may in roles if may}) & investigator
     )

@@ -7,7 +7,7 @@ from casework.access.examined import is_named
 from casework.organisation.models import User
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah import states
-from lexsarah.models import EventKind, Examined, Proposal, Report
+from lexsarah.models import EventKind, Examined, Proposal, Report, Statute
 from lexsarah.services.door import Act, act, required
 
 LONGEST_NOTE = 5_000
@@ -71,6 +71,16 @@ def classify(
         this.report.save(update_fields=["event_kind"])
         this.work.audit("lexsarah.classified", this.report, data={"event_kind": event_kind})
     return this.report
+
+
+def fall_under(report: Report, statute: str) -> None:
+    """Let a report that does not say so fall under ``statute``, unsaved. Field ``statute``.
+
+    One from a deviation or a register says nothing; its papers are to name the act.
+    """
+    report.statute = report.statute or statute
+    if report.statute not in Statute.values:
+        raise InvalidInput("Välj SoL eller LSS.", field="statute")
 
 
 def point_to_mas(

@@ -7,9 +7,9 @@ from casework.access.actor import Actor
 from casework.organisation.models import Membership, Role, Unit, User
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah.histories import NOTIFICATION, PROTECTION, SERIOUS, UNIT
-from lexsarah.models import Report, Statute
+from lexsarah.models import Report
 from lexsarah.services.door import Act, act, required
-from lexsarah.services.examining import take_from_decider
+from lexsarah.services.examining import fall_under, take_from_decider
 from lexsarah.unfinished import awaits_supplement, finished_on, why_not_sent
 
 MAX_NUMBER = 60
@@ -24,11 +24,7 @@ def start_investigation(
     """
     with act(actor, "start_investigation", report_id, expected_version=expected_version) as this:
         report = this.report
-        if statute and statute not in Statute.values:
-            raise InvalidInput("Välj SoL eller LSS.", field="statute")
-        report.statute = report.statute or statute
-        if not report.statute:
-            raise InvalidInput("Välj SoL eller LSS.", field="statute")
+        fall_under(report, statute)
         if report.investigator_id is None and actor.user_id is not None:
             user = User.objects.get(pk=actor.user_id)
             # An Ersättare for SAS begins it for whoever is to investigate.

@@ -109,7 +109,7 @@ def decide_measure(
     """Godkänn, delvis, or avslå. Fields ``verdict``, ``comment`` (wanted for the latter two)."""
     with _of_report(actor, "decide_measure", measure_id, expected_version) as (this, measure):
         _require_stage(measure, "proposed")
-        delegation.require_in_place(actor, this.report, this.today)
+        delegation.require_still(actor, this.report, this.today)
         comment = verdicts.checked(verdict, comment)
         verdicts.write(this, measure, verdict, comment)
         _tell_what_is_done(this)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from casework.access.actor import Actor
 from casework.shared import clock
 from lexsarah import states
-from lexsarah.models import Report
+from lexsarah.models import Report, Statute
 
 
 def _words(field: forms.BoundField) -> str:
@@ -89,6 +89,22 @@ class ActForm(forms.Form):
     def do(self, report_id: int, **given: Any) -> Report:
         """Do the act."""
         raise TypeError("Each act says itself what it does")
+
+
+class StatuteForm(ActForm):
+    """Base: under which act a report falls that does not say so itself."""
+
+    statute = forms.ChoiceField(
+        label="Vilken lag gäller insatsen?",
+        choices=Statute.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj SoL eller LSS."},
+    )
+
+    def prepare(self) -> None:
+        """Ask only where the report does not say."""
+        if self.report.statute:
+            del self.fields["statute"]
 
 
 @dataclass(frozen=True)

@@ -10,31 +10,20 @@ from casework.access.actor import Actor
 from casework.organisation.models import Membership, Role, Unit, User
 from casework.shared import clock
 from casework.web.cases.fields import DayField, RowField, text_field
-from lexsarah.models import Report, Statute
+from lexsarah.models import Report
 from lexsarah.rules import RULES
 from lexsarah.services import investigating
 from lexsarah.unfinished import awaits_supplement, why_not_sent
 from lexsarah.web.act_page import ActForm as ActForm
 from lexsarah.web.act_page import ActPage as ActPage
+from lexsarah.web.act_page import StatuteForm
 from lexsarah.web.asking import acts as asking_acts
 from lexsarah.web.deciding import acts as deciding_acts
 from lexsarah.web.investigation import acts as investigation_acts
 
 
-class StartForm(ActForm):
+class StartForm(StatuteForm):
     """Inled utredning."""
-
-    statute = forms.ChoiceField(
-        label="Vilken lag gäller insatsen?",
-        choices=Statute.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Välj SoL eller LSS."},
-    )
-
-    def prepare(self) -> None:
-        """Ask only where the report does not say."""
-        if self.report.statute:
-            del self.fields["statute"]
 
     def do(self, report_id: int, **given: Any) -> Report:
         """Begin."""

@@ -15,7 +15,8 @@ from casework.shared.errors import ConflictError, InvalidInput, NotAllowed, NotV
 from lexsarah import states
 from lexsarah.histories import REPORTS
 from lexsarah.models import Examined, Report
-from lexsarah.services import deciding, following, investigating
+from lexsarah.papers.investigation import investigation_paper
+from lexsarah.services import closing, deciding, following, investigating
 from tests.conftest import Place, make_report
 from tests.lexsarah.deciding import REASONS, delegate, document, proposed
 from tests.lexsarah.factory import handed_in, running
@@ -146,6 +147,32 @@ def test_one_from_a_deviation_is_asked_under_which_act(place: Place) -> None:
     assert error.value.field == "statute"
     started = investigating.start_investigation(place.actor(SARA), report.pk, statute="LSS")
     assert (started.statute, started.status) == ("LSS", "investigating")
+
+
+def test_one_that_is_never_begun_or_comes_from_a_register_is_asked_too(
+    place: Place, as_user: Callable[..., Client]
+) -> None:
+    delegate(place, role=Role.SAS)
+    make_report(place, possible_misconduct=True)
+    report, sara = Report.objects.get(), place.actor(SARA)
+    browser, asks = as_user(SARA), "Vilken lag gäller insatsen?"
+    assert asks in browser.get(f"/lex-sarah/{report.pk}/avsluta-kort/").content.decode()
+    with pytest.raises(InvalidInput) as error:
+        deciding.close_short(sara, report.pk, reasons=REASONS)
+    assert error.value.field == "statute"
+    closed = deciding.close_short(sara, report.pk, reasons=REASONS, statute="LSS")
+    assert (closed.status, closed.statute) == ("closed", "LSS")
+    assert "24 a–g §§ LSS" in "\n".join(investigation_paper(closed).texts())
+    assert asks not in browser.get(f"/lex-sarah/{report.pk}/ateruppta/").content.decode()
+    # As a register leaves it.
+    Report.objects.update(statute="")
+    assert asks in browser.get(f"/lex-sarah/{report.pk}/ateruppta/").content.decode()
+    with pytest.raises(InvalidInput) as error:
+        closing.reopen(sara, report.pk, reason="Nytt vittne.")
+    assert error.value.field == "statute"
+    opened = closing.reopen(sara, report.pk, reason="Nytt vittne.", statute="SoL")
+    opened.refresh_from_db()
+    assert (opened.status, opened.statute) == ("investigating", "SoL")
 
 
 def test_nobody_investigates_the_own_unit(place: Place) -> None:

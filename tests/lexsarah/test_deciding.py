@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from casework.models import Absence, AuditEvent, Deadline, Membership, Role
 from casework.shared import clock
@@ -19,6 +20,7 @@ from tests.lexsarah.deciding import (
     REASONS,
     decided,
     delegate,
+    delivered,
     document,
     investigated,
     measure,
@@ -30,6 +32,7 @@ from tests.lexsarah.test_import import agree_with_the_history
 pytestmark = pytest.mark.django_db
 
 Travel = Callable[[date], object]
+Login = Callable[..., Client]
 TODAY = date(2026, 3, 2)
 
 
@@ -151,6 +154,43 @@ def test_the_investigator_decides_only_where_the_row_says_so(place: Place) -> No
     with pytest.raises(InvalidInput):
         decide(place, report, "sara", outcome="serious")
     assert decide(place, report, "sara").status == "decided"
+
+
+def test_who_made_the_proposal_is_no_way_round_that(place: Place) -> None:
+    rules = delegate(place, role=Role.SAS)
+    report, sara = investigated(place), place.actor("sara")
+    investigating.assign_investigator(sara, report.pk, to=None)
+    put = {"outcome": states.MISCONDUCT, "reasons": REASONS}
+    with pytest.raises(InvalidInput, match="Den som utreder får inte"):
+        deciding.propose(sara, report.pk, **put, decider=place.user("sara"))
+    # Nor put before another first.
+    other = place.user("birgit")
+    Membership.objects.create(user=other, board=place.board, role=Role.SAS)
+    deciding.propose(sara, report.pk, **put, decider=other)
+    with pytest.raises(InvalidInput, match="Den som utreder får inte"):
+        deciding.assign_decider(sara, report.pk, decider=place.user("sara"))
+    deciding.take_back_proposal(sara, report.pk)
+    with pytest.raises(InvalidInput, match="Den som utreder får inte"):
+        deciding.close_short(sara, report.pk, reasons=REASONS)
+    DelegationRule.objects.filter(pk=rules[0].pk).update(by_investigator=True)
+    assert deciding.close_short(sara, report.pk, reasons=REASONS).status == "closed"
+
+
+def test_whose_role_has_ended_decides_nothing_that_follows(place: Place, as_user: Login) -> None:
+    report = decided(place)
+    one = measure(place, report)
+    held = Membership.objects.filter(user=place.user("birgit"))
+    held.update(valid_to=clock.today() - timedelta(days=1))
+    birgit = place.actor("birgit")
+    with pytest.raises(InvalidInput) as error:
+        measures.decide_measure(birgit, one.pk, verdict="approved")
+    assert error.value.code == "not_delegated"
+    with pytest.raises(InvalidInput):
+        closing.reopen(birgit, report.pk, reason="Nytt vittne.")
+    delivered(place, report, "eva")
+    shown = as_user("sara").get(f"/lex-sarah/{report.pk}/").content.decode()
+    assert "Birgit Norr får inte besluta det." in shown
+    assert "Lägg fram det för någon annan." in shown
 
 
 def test_nobody_who_is_examined_decides(place: Place) -> None:

@@ -12,7 +12,7 @@ from lexsarah import parts, states
 from lexsarah.models import Measure, Report, ReportCause
 from lexsarah.services import closing, deciding, delegation, measures
 from lexsarah.services.documenting import missing
-from lexsarah.web.act_page import ActForm, ActPage
+from lexsarah.web.act_page import ActForm, ActPage, StatuteForm
 from lexsarah.web.deciding.fields import offer_owners, outcome_field, owner_field, reasons_field
 from lexsarah.web.deciding.proposal_forms import DecideForm, ReturnForm, TakeBackForm
 
@@ -76,7 +76,7 @@ class AssignDeciderForm(DeciderForm):
         return deciding.assign_decider(self.actor, report_id, **given)
 
 
-class CloseShortForm(ActForm):
+class CloseShortForm(StatuteForm):
     """Avsluta utan utredning."""
 
     reasons = reasons_field()
@@ -86,7 +86,7 @@ class CloseShortForm(ActForm):
         return deciding.close_short(self.actor, report_id, **given)
 
 
-class ReopenForm(ActForm):
+class ReopenForm(StatuteForm):
     """Återuppta utredningen."""
 
     reason = text_field(

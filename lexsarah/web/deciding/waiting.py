@@ -5,7 +5,6 @@ from datetime import date
 
 from casework.deadlines.calendar import in_words
 from casework.organisation.models import Absence, User
-from lexsarah import states
 from lexsarah.models import Report
 from lexsarah.services.deciding import may_decide_instead, why_not_decider
 
@@ -26,9 +25,7 @@ def awaited(waits: str, decider: User, report: Report, outcome: str, on: date) -
     absences = Absence.objects.valid_on(on).filter(user=decider, board=report.board_id)
     away = absences.select_related("substitute").order_by("valid_to").last()
     if away is None:
-        proposed = report.status == states.PROPOSED
-        why_not = why_not_decider(decider, report, outcome, on) if proposed else ""
-        if why_not:
+        if why_not := why_not_decider(decider, report, outcome, on):
             # The role, or the absence of whom the decider stood in for, has ended since.
             return Awaited(f"{why_not} Lägg fram det för någon annan", stuck=True)
         return Awaited(f"{waits} av {name}")
