@@ -6,6 +6,7 @@ from lexsarah.api.asking import AskedViewSet, DeliveredViewSet, RequestsOfReport
 from lexsarah.api.decisions import DecisionViewSet
 from lexsarah.api.delegation import DelegationRuleViewSet
 from lexsarah.api.going_round import DutyViewSet, LessonViewSet, OutsideViewSet
+from lexsarah.api.handling import HandlingViewSet
 from lexsarah.api.investigation import InvestigationViewSet
 from lexsarah.api.measures import MeasureViewSet
 from lexsarah.api.official_register import OfficialRegisterViewSet
@@ -15,6 +16,7 @@ from lexsarah.api.views import ReportViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("lexsarah-reports", ReportViewSet, basename="api-lexsarah-report")
+router.register("lexsarah-reports", HandlingViewSet, basename="api-lexsarah-handling")
 router.register("lexsarah-reports", InvestigationViewSet, basename="api-lexsarah-investigation")
 router.register("lexsarah-reports", RequestsOfReportViewSet, basename="api-lexsarah-requests")
 router.register("lexsarah-reports", PapersViewSet, basename="api-lexsarah-papers")

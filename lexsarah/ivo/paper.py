@@ -31,7 +31,8 @@ def _how_far(report: Report) -> str:
     if report.decided_on is not None:
         return f"Utredningen är klar. Beslut fattades {report.decided_on}. Utredningen bifogas."
     # SOSFS 2011:5 holds under either act, so also where it is not said yet which.
-    law = {Statute.LSS: "LSS och ", Statute.SOL: "socialtjänstlagen och "}.get(report.statute, "")
+    laws: dict[str, str] = {Statute.LSS: "LSS och ", Statute.SOL: "socialtjänstlagen och "}
+    law = laws.get(report.statute, "")
     return (
         "Utredningen är inte klar. Den lämnas till IVO inom två månader från anmälan, enligt "
         f"{law}SOSFS 2011:5."

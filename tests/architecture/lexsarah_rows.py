@@ -132,6 +132,7 @@ LEX_SARAH_PAGES: dict[str, Row | list[Row]] = {
 }
 LEX_SARAH_API: dict[str, Row] = {
     "lexsarah-reports/": Row(get=ANYONE, post=ANYONE),
+    "lexsarah-reports/from-paper/": Row(post=Gate(who("rut sara"))),
     "lexsarah-reports/<int:pk>/": Row(get=LEX_SARAH, ids={"pk": "report_id"}),
 }
 
@@ -198,6 +199,15 @@ LEX_SARAH_API |= {
         "unname-examined": Row(post=LEX_SARAH),
         "classify": Row(post=LEX_SARAH),
         "point-to-mas": Row(post=LEX_SARAH),
+        "start-investigation": Row(post=LEX_SARAH),
+        "assign-investigator": Row(post=LEX_SARAH),
+        "set-registry-number": Row(post=LEX_SARAH),
+        "assess-serious": Row(post=LEX_SARAH),
+        "notify-ivo": Row(post=LEX_SARAH),
+        "supplement-ivo": Row(post=LEX_SARAH),
+        "make-safe": Row(post=LEX_SARAH),
+        "protect": Row(post=LEX_SARAH),
+        "move": Row(post=LEX_SARAH),
         "decisions": Row(get=LEX_SARAH),
         "measures": both(LEX_SARAH),
         "propose": Row(post=LEX_SARAH),
