@@ -19,6 +19,8 @@ from django.db.models.functions import Least
 
 from casework.access.actor import Actor
 from casework.deadlines.models import Deadline
+from casework.organisation.models import Membership, Role
+from casework.shared import clock
 from casework.shared.errors import NotVisible
 from deviations.models import SafeNow
 from lexsarah import states
@@ -130,8 +132,12 @@ def read_report(actor: Actor, report_id: int) -> Report:
     """Return the report as its page shows it; ``NotVisible`` alike for unknown and hidden ones.
 
     ``ivo_asks`` on it says whether IVO waits for an answer, ``ivo_answer_due`` until when;
-    ``delivered`` whether the latest decision has been delgivet, None where none was made here.
+    ``delivered`` whether the latest decision has been delgivet, None where none was made here;
+    ``investigator_is_sas`` whether who investigates is SAS today.
     """
+    sas = Membership.objects.valid_on(clock.today()).filter(
+        board=OuterRef("board"), user=OuterRef("investigator"), role=Role.SAS
+    )
     given = Delivery.objects.filter(decision=OuterRef("pk"))
     decisions = Decision.objects.filter(report=OuterRef("pk")).order_by("-pk")
     waiting = IvoLetter.objects.filter(
@@ -144,6 +150,7 @@ def read_report(actor: Actor, report_id: int) -> Report:
         .prefetch_related(Prefetch("examined", Examined.objects.select_related("user")))
         .annotate(
             delivered=Subquery(decisions.annotate(given=Exists(given)).values("given")[:1]),
+            investigator_is_sas=Exists(sas),
             ivo_asks=Exists(waiting),
             ivo_answer_due=Subquery(
                 waiting.exclude(answer_due_on=None)

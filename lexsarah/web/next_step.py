@@ -24,10 +24,12 @@ from lexsarah.services.closing import why_not_closed
 from lexsarah.services.deciding import open_proposal
 from lexsarah.services.delivering import latest_decision, why_not_deliver
 from lexsarah.services.documenting import missing
+from lexsarah.services.examining import DECIDER_EXAMINED
 from lexsarah.web.act_page import ActPage
 from lexsarah.web.deciding.waiting import awaited
 
 NOTHING = "Inget mer är att göra."
+_ALL_DONE = "Allt är klart"
 _TO_MEASURES = "Till åtgärderna"
 # The act only notes what was done: what is sent stands on the page.
 _TO_IVO = ("lex-sarah-ivo", "Till underlaget")
@@ -63,6 +65,9 @@ def next_steps(
     if left := _deviation_left(actor, report):
         steps.append(left)
     step = _in_the_investigation(report, bars, offered)
+    if asked and step.text.startswith(_ALL_DONE):
+        # All is not done while IVO waits for its answer, though nothing keeps it from being closed.
+        step = NextStep(NOTHING)
     if step.text != NOTHING:
         # The deviation waits in its own Inkorg: what the report needs goes before it.
         steps.insert(len(steps) - bool(left), step)
@@ -117,14 +122,9 @@ def _until_proposed(
             return NextStep("Inled utredningen.", start)
         text = "Ta ställning till om det är allvarligt, och inled utredningen."
         return NextStep(text, start, also=offered.get("assess_serious"))
-    investigator = report.investigator
-    if investigator is None or not investigator.is_active:
-        left = f"{investigator.display_name} har slutat. " if investigator else ""
-        return NextStep(f"{left}Utse en utredare.", offered.get("assign_investigator"))
-    if by := _handed_back_by(report):
-        until = _until(last_days)
-        text = f"{by} lämnade tillbaka förslaget. Utred det som saknas och föreslå igen{until}."
-        return NextStep(text, page="lex-sarah-decision", label="Läs vad som saknas")
+    missing_one = _no_investigator(report, offered)
+    if step := missing_one or _handed_back(report, _until(last_days), offered):
+        return step
     if not report.registry_number:
         return NextStep("Anteckna diarienumret.", offered.get("set_registry_number"))
     return _investigation(report, last_days, offered)
@@ -169,10 +169,33 @@ def _why_never(report: Report, waiting: Iterable[Request]) -> str:
     return ""
 
 
-def _handed_back_by(report: Report) -> str:
-    """Return who handed the latest proposal back; empty where nobody did."""
+def _no_investigator(report: Report, offered: dict[str, ActPage]) -> NextStep | None:
+    """Return that somebody is to investigate: also in the place of one who may no longer."""
+    investigator, why = report.investigator, ""
+    if investigator is not None:
+        if not investigator.is_active:
+            why = f"{investigator.display_name} har slutat. "
+        elif not getattr(report, "investigator_is_sas", True):
+            why = f"{investigator.display_name} är inte längre SAS. "
+        else:
+            return None
+    return NextStep(f"{why}Utse en utredare.", offered.get("assign_investigator"))
+
+
+def _handed_back(report: Report, until: str, offered: dict[str, ActPage]) -> NextStep | None:
+    """Return that the latest proposal came back, and has not been decided in another way since."""
     latest = report.proposals.select_related("decider").last()
-    return latest.decider.display_name if latest and latest.returned_because else ""
+    if latest is None or not latest.returned_because or latest.ended_at is None:
+        return None
+    if report.decisions.filter(decided_at__gte=latest.ended_at).exists():
+        return None
+    if latest.returned_because == DECIDER_EXAMINED:
+        name = latest.decider.display_name
+        text = f"{name} granskas och kan inte besluta. Lägg fram förslaget för någon annan{until}."
+        return NextStep(text, offered.get("propose"))
+    by = latest.decider.display_name
+    text = f"{by} lämnade tillbaka förslaget. Utred det som saknas och föreslå igen{until}."
+    return NextStep(text, page="lex-sarah-decision", label="Läs vad som saknas")
 
 
 def _until(last_days: dict[str, date]) -> str:
@@ -217,12 +240,12 @@ def _after_the_decision(
         act = offered.get("follow_measures")
         return NextStep(_measures(remaining), act, "lex-sarah-decision", _TO_MEASURES)
     if "close" in offered:
-        return NextStep("Allt är klart: avsluta rapporten.", offered["close"])
+        return NextStep(f"{_ALL_DONE}: avsluta rapporten.", offered["close"])
     if report.is_unsafe:
         return NextStep(NOTHING)
     if wanting := why_not_closed(report):
         return NextStep(wanting, page="lex-sarah-requests", label="Till det som är begärt")
-    return NextStep("Allt är klart. Utredaren avslutar rapporten.")
+    return NextStep(f"{_ALL_DONE}. Utredaren avslutar rapporten.")
 
 
 def _measures_to_decide(report: Report, offered: dict[str, ActPage]) -> NextStep:
