@@ -32,7 +32,12 @@ TO_BE_DONE = (Measure.Verdict.APPROVED, Measure.Verdict.PARTLY)
 _REQUESTS = AddressedColumns(to="asked_of", also=("answered_by",), waits=OPEN, unit="unit")
 _DELIVERIES = AddressedColumns(to="to")
 # Of a protected report it is there to be done, and does not say what (``lexsarah.own_actions``).
-_MEASURES = AddressedColumns(to="owner", waits=ALWAYS, open_though_protected=True)
+_MEASURES = AddressedColumns(
+    to="owner",
+    waits=ALWAYS,
+    open_though_protected=True,
+    happened=("report__occurred_on", "report__registered_on"),
+)
 
 
 def asked_of(actor: Actor) -> QuerySet[Request]:

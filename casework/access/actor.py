@@ -39,6 +39,8 @@ class Actor:
     # Those for whom the actor is Ersättare today, and the roles held without standing in for them.
     stands_in_for: frozenset[int] = frozenset()
     own_roles: frozenset[str] = frozenset()
+    # Until which day the actor worked in or led each unit that has been left: no sight comes of it.
+    left_units: dict[int, date] = field(default_factory=dict, hash=False)
     is_system: bool = False
 
     @classmethod
@@ -60,22 +62,21 @@ class Actor:
             .filter(substitute=user, board_id=user.board_id)
             .values("user_id")
         )
-        memberships = list(
-            Membership.objects.valid_on(day)
-            .filter(board_id=user.board_id)
-            .filter(Q(user=user) | Q(user_id__in=stood_in_for))
+        ended = Q(user=user, valid_to__lt=day)
+        valid = Q(pk__in=Membership.objects.valid_on(day).values("pk"))
+        held = list(
+            Membership.objects.filter(board_id=user.board_id).filter(
+                ended | valid & (Q(user=user) | Q(user_id__in=stood_in_for))
+            )
         )
-        places = any(m.unit_id or m.department_id for m in memberships)
+        memberships = [m for m in held if m.valid_to is None or m.valid_to >= day]
+        left = [m for m in held if m.valid_to is not None and m.valid_to < day]
+        places = any(m.unit_id or m.department_id for m in held)
         organisation = _Organisation.of(user.board_id) if places else _Organisation()
         units_by_role: dict[str, set[int]] = defaultdict(set)
         protected: set[int] = set()
         for membership in memberships:
-            own = (
-                {membership.unit_id}
-                if membership.unit_id
-                else organisation.of_department[membership.department_id or 0]
-            )
-            units = organisation.with_predecessors(own)
+            units = organisation.units_of(membership)
             units_by_role[membership.role] |= units
             if membership.sees_protected:
                 protected |= units
@@ -90,6 +91,7 @@ class Actor:
             helped_units=frozenset(helped),
             stands_in_for=frozenset(m.user_id for m in memberships if m.user_id != user.pk),
             own_roles=frozenset(m.role for m in memberships if m.user_id == user.pk),
+            left_units=_left(left, organisation),
         )
 
     def has(self, *roles: str) -> bool:
@@ -169,6 +171,20 @@ class _Organisation:
                 found.replaced[unit].add(older)
         return found
 
+    def units_of(self, membership: Membership) -> set[int]:
+        """Return the units of a membership and what they replaced; none of the whole board's."""
+        own = (
+            {membership.unit_id}
+            if membership.unit_id
+            else self.of_department[membership.department_id or 0]
+        )
+        return self.with_predecessors(own)
+
+    def with_successors(self, units: set[int]) -> set[int]:
+        """Return ``units`` and all that have replaced any of them: open records follow there."""
+        later = {unit for unit in self.replaced if self.with_predecessors({unit}) & units}
+        return units | later
+
     def with_predecessors(self, units: Iterable[int]) -> set[int]:
         """Return ``units`` and all that they have replaced, however long ago."""
         reached: set[int] = set()
@@ -179,3 +195,14 @@ class _Organisation:
                 reached.add(unit)
                 queue.extend(self.replaced.get(unit, ()))
         return reached
+
+
+def _left(memberships: Iterable[Membership], organisation: _Organisation) -> dict[int, date]:
+    """Return until which day, the latest, each unit of the ended ``memberships`` was the own."""
+    latest: dict[int, date] = {}
+    for membership in memberships:
+        if membership.role not in (*UNIT_ROLES, Role.HEAD) or membership.valid_to is None:
+            continue
+        for unit in organisation.with_successors(organisation.units_of(membership)):
+            latest[unit] = max(membership.valid_to, latest.get(unit, membership.valid_to))
+    return latest

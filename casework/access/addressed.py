@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from casework.access.actor import Actor
+from casework.access.examined import of_unit_q
 from casework.access.policy import NOTHING, unprotected_q
 
 ALWAYS = Q()
@@ -21,7 +22,8 @@ class AddressedColumns:
     ``to`` and ``also`` have the row for good. While ``waits`` holds, it is also before whoever
     stands in for ``to`` today (None: it is before nobody else). ``record`` is what it belongs to,
     whose skyddade personuppgifter close it to all but those who are named for them, unless it is
-    ``open_though_protected``. ``unit`` is the unit that it concerns.
+    ``open_though_protected``. ``unit`` is the unit that it concerns, and
+    ``happened`` the days of what the record examines (see ``casework.access.examined``).
     """
 
     to: str
@@ -30,6 +32,7 @@ class AddressedColumns:
     record: str = "report"
     unit: str = ""
     open_though_protected: bool = False
+    happened: tuple[str, ...] = ()
 
 
 def addressed_q(actor: Actor, columns: AddressedColumns) -> Q:
@@ -60,7 +63,7 @@ def delivered_first_q(
         return Q(**{column: actor.user_id}) | Q(**{column: OuterRef(columns.to)})
 
     # Whoever stands in for somebody is of their units too.
-    of_unit = Q(**{f"{columns.record}__unit__in": actor.own_units})
+    of_unit = of_unit_q(actor, f"{columns.record}__unit", columns.happened)
     of_record = {columns.record: OuterRef(columns.record)}
     by_name = named.filter(theirs("user"), removed_at=None, **of_record)
     return ~(of_unit | Q(Exists(by_name))) | Q(Exists(given.filter(theirs("to"))))

@@ -54,7 +54,8 @@ class RecordColumns:
     ``before_deciders``, so does whoever stands in for them that day. ``unit_roles`` are roles in
     the record's unit that open it beside the manager's inbox. Where ``confidential``, SAS and
     the record's own handlers and deciders alone open it. ``examined`` are its rows of those whose
-    decision or conduct it examines, beside its unit (see ``casework.access.examined``).
+    decision or conduct it examines, beside its unit, and ``happened`` the days of what it examines,
+    the first that is known (see ``casework.access.examined``).
     """
 
     unit: str = "unit"
@@ -68,6 +69,7 @@ class RecordColumns:
     unit_roles: tuple[str, ...] = ()
     confidential: bool = False
     examined: str = ""
+    happened: tuple[str, ...] = ()
 
 
 def _in_units(columns: RecordColumns, units: frozenset[int]) -> Q:
@@ -90,7 +92,7 @@ def visible_q(actor: Actor, columns: RecordColumns) -> Q:
     if columns.confidential:
         if columns.examined:
             # Whoever comes to work in or lead the unit is examined, and it is before them no more.
-            allowed &= ~Q(**{f"{columns.unit}__in": actor.own_units})
+            allowed &= ~examined.of_unit_q(actor, columns.unit, columns.happened)
         return own_board & allowed
     if units := actor.inbox_units | actor.units(*columns.unit_roles):
         # "Det gäller min chef": such a report passes the unit by and goes to the head.

@@ -4,7 +4,7 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 
-from casework.access import policy
+from casework.access import examined, policy
 from casework.access.actor import Actor
 from casework.shared.errors import NotVisible
 
@@ -48,8 +48,8 @@ class RecordQuerySet(models.QuerySet[M]):
         }
         # By a query of its own: turned round, the two conditions would not be of the same row.
         examining = self.model._default_manager.filter(**named).values("pk")
-        of_unit = {f"{columns.unit}__in": actor.own_units}
-        return self.exclude(pk__in=examining).exclude(**of_unit)
+        of_unit = examined.of_unit_q(actor, columns.unit, columns.happened)
+        return self.exclude(pk__in=examining).exclude(of_unit)
 
     def get_visible(self, actor: Actor, pk: int) -> M:
         """Return the record; raise ``NotVisible`` alike for unknown and hidden ones."""

@@ -103,7 +103,9 @@ class ReportVersion(VersionRow):
     event = EncryptedTextField(blank=True)
     actions = EncryptedTextField(blank=True)
 
-    record_columns: ClassVar = replace(REPORT_COLUMNS, handlers=(), deciders=())
+    record_columns: ClassVar = replace(
+        REPORT_COLUMNS, handlers=(), deciders=(), happened=("registered_on",)
+    )
     objects = RecordQuerySet.as_manager()
 
     privacy = Privacy(

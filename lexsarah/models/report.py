@@ -27,6 +27,7 @@ REPORT_COLUMNS = RecordColumns(
     about_manager="",
     confidential=True,
     examined="examined",
+    happened=("occurred_on", "registered_on"),
 )
 _REPORTERS = AddressedColumns(to="user", also=("on_behalf_of",), open_though_protected=True)
 

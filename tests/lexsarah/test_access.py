@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from casework.access import policy
+from casework.access import examined, policy
 from casework.access.actor import Actor
-from casework.models import Absence, Membership, Role
+from casework.models import Absence, Membership, Role, Unit, User
 from casework.shared import clock
 from casework.shared.errors import InvalidInput, NotAllowed
 from lexsarah import asked, states
 from lexsarah.models import Examined, Lesson, Report, Reporter
 from lexsarah.rules import RULES
-from lexsarah.services import delegation, investigating, lessons
+from lexsarah.services import deciding, delegation, following, investigating, lessons, notes
 from tests.conftest import Place
-from tests.lexsarah.deciding import delegate
+from tests.lexsarah.deciding import delegate, proposed
 from tests.lexsarah.factory import handed_in
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +153,64 @@ def test_the_system_is_asked_given_and_left_nothing(place: Place) -> None:
     assert not asked.own_measures(system).exists()
     assert not Reporter.objects.own(system).exists()
     assert Reporter.objects.own(place.actor("amina")).exists()
+
+
+class TestWhoHasLeftTheUnitSinceItHappened:
+    """They were there: a new post does not make them strangers to it."""
+
+    def leave(self, place: Place, name: str, on: date, role: Role) -> None:
+        Membership.objects.filter(user=place.user(name)).update(valid_to=on)
+        Membership.objects.create(
+            user=place.user(name), board=place.board, role=role, valid_from=on + timedelta(days=1)
+        )
+
+    @pytest.mark.parametrize("name", ["eva", "amina", "anna"])
+    def test_investigates_decides_and_reads_nothing(self, place: Place, name: str) -> None:
+        report = proposed(place)
+        self.leave(place, name, clock.today() - timedelta(days=1), Role.SAS)
+        who = place.actor(name)
+        assert examined.is_examined(who, report)
+        with pytest.raises(InvalidInput, match="kan inte utreda"):
+            investigating.assign_investigator(place.actor("sara"), report.pk, to=place.user(name))
+        with pytest.raises(InvalidInput, match="granskas"):
+            deciding.assign_decider(place.actor("sara"), report.pk, decider=place.user(name))
+        with pytest.raises(NotAllowed, match="granskas"):
+            notes.notes_of(who, report)
+        # Nor is anybody offered whom the door refuses.
+        delegate(place, role=Role.SAS, by_investigator=True)
+        deciders = delegation.deciders(report, states.OUTCOMES, clock.today())
+        assert set(deciders) == {place.user("birgit"), place.user("sara")}
+        assert not Report.objects.in_official_register(who).exists()
+
+    def test_not_what_happened_after_they_had_left(self, place: Place) -> None:
+        self.leave(place, "eva", clock.today() - timedelta(days=2), Role.SAS)
+        # It happened yesterday.
+        report = handed_in(place)
+        report = investigating.start_investigation(place.actor("eva"), report.pk)
+        assert report.investigator == place.user("eva")
+        assert list(Report.objects.in_official_register(place.actor("eva"))) == [report]
+
+    def test_a_decider_who_was_there_sees_it_no_more(self, place: Place) -> None:
+        self.leave(place, "eva", clock.today() - timedelta(days=1), Role.DECIDER)
+        report = handed_in(place)
+        Report.objects.filter(pk=report.pk).update(decider=place.user("eva"))
+        assert not Report.objects.visible_to(place.actor("eva")).exists()
+        Report.objects.filter(pk=report.pk).update(occurred_on=None, registered_on=clock.today())
+        assert Report.objects.visible_to(place.actor("eva")).exists()
+
+    def test_nor_where_the_unit_was_replaced_meanwhile(self, place: Place) -> None:
+        report = handed_in(place)
+        successor = Unit.objects.create(
+            board=place.board,
+            department=place.other_department,
+            area=place.area,
+            name="Nya enheten",
+        )
+        successor.replaces.set([place.unit])
+        self.leave(place, "eva", clock.today() - timedelta(days=1), Role.SAS)
+        following.follow_unit(place.actor("simon"), [place.unit], successor, clock.today())
+        report.refresh_from_db()
+        assert report.unit == successor
+        assert examined.is_examined(place.actor("eva"), report)
+        people = examined.examined_people(report, clock.today())
+        assert place.user("eva") in User.objects.filter(people)
