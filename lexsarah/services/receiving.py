@@ -29,7 +29,16 @@ def receive_from_deviation(deviation: Deviation, work: Work, marked_at: datetime
     report = Report.objects.select_for_update(of=("self",)).filter(deviation=deviation).first()
     if report is None:
         _receive(deviation, work, marked_at, reporter_id=work.actor.user_id, history=False)
-    elif report.protected != deviation.protected and not _has_own_mark(report, deviation):
+    else:
+        _follow_protection(report, deviation, work)
+    # Merged into it, a deviation has no page of its own to be marked on; its report lives on.
+    merged = Report.objects.select_for_update(of=("self",)).filter(deviation__merged_into=deviation)
+    for one in merged.order_by("pk"):
+        _follow_protection(one, deviation, work)
+
+
+def _follow_protection(report: Report, deviation: Deviation, work: Work) -> None:
+    if report.protected != deviation.protected and not _has_own_mark(report, deviation):
         told = Told(PROTECTION, clock.local_day(work.at), {"protected": deviation.protected})
         report.version += 1
         REPORTS.write([(report, [told])], Stamp(work.at, work.actor.user_id))

@@ -198,6 +198,16 @@ def test_protection_of_the_deviation_is_the_reports_too(place: Place) -> None:
     assert not Report.objects.get().protected
 
 
+def test_protection_reaches_the_report_of_a_deviation_merged_into_it(place: Place) -> None:
+    first, second = (make_report(place, possible_misconduct=True) for _ in range(2))
+    inbox.merge(place.actor("eva"), first.pk, into=second.pk)
+    for protected in (True, False):
+        cooperation.set_protection(place.actor("eva"), second.pk, protected=protected)
+        found = Report.objects.filter(deviation__in=[first, second])
+        assert [one.protected for one in found] == [protected, protected]
+    assert not Report.objects.filter(protected=True).exists()
+
+
 def test_a_mark_that_the_report_has_alone_stays_when_the_deviation_is_sent_to_sas(
     place: Place, at: Travel
 ) -> None:
