@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -351,3 +351,17 @@ def test_the_menu_says_where_one_is(as_user: Login, name: str) -> None:
         current = menu.split('aria-current="page"')
         assert len(current) == 2, room
         assert "Lex Sarah" in current[1].split("</a>")[0]
+
+
+def test_what_was_typed_is_not_gone_when_it_is_waited_for_no_more(
+    place: Place, as_user: Callable[..., Client]
+) -> None:
+    sara, report = place.actor("sara"), handed_in(place)
+    investigating.start_investigation(sara, report.pk)
+    given = Asked(place.user("eva"), "Vad hände?", clock.today() + timedelta(days=3))
+    request = requests.request_statement(sara, report.pk, given)
+    requests.save_draft(place.actor("eva"), request.pk, text="Larmet var av.", expected_version=1)
+    requests.withdraw_request(sara, report.pk, request.pk)
+    shown = page(as_user("eva"), f"/lex-sarah/begars/{request.pk}/")
+    assert "Du behöver inte svara." in shown
+    assert "Larmet var av." in shown
