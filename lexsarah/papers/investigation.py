@@ -31,11 +31,14 @@ def investigation_paper(report: Report) -> Paper:
         Heading("Rapporten"),
         Text(report.event or "Ingen text följde med rapporten."),
         *section("Det som gjordes genast enligt rapporten", report.done_at_once, 3),
+        *section("Så blev den enskilde trygg", _dated(report.safe_on, report.safe_how), 3),
         *_investigated(report),
         *_found_causes(report),
         *_earlier(report),
         *_measures(report),
-        *section("Om hälso- och sjukvården", report.mas_note),
+        *section(
+            "Om hälso- och sjukvården", _dated(report.mas_on, report.mas_note, "MAS informerad")
+        ),
         *_notified(report),
     ]
     paper = Paper(TITLE, foot(report), report.board.name, tuple(blocks))
@@ -78,6 +81,11 @@ def _about(report: Report) -> Facts:
         ("Ärende", report.case_number),
         ("Utredare", _named(report.investigator)),
     )
+
+
+def _dated(on: date | None, text: str, what: str = "") -> str:
+    """Return ``text`` with the day of what it says before it."""
+    return f"{f'{what} ' if what else ''}{on}. {text}" if on else text
 
 
 def _named(user: User | None) -> str:

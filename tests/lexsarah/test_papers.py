@@ -21,6 +21,7 @@ from casework.shared.papers.word import word
 from deviations.models import Cause
 from lexsarah.ivo.fields import fields_of
 from lexsarah.models import DocumentPart, Measure, RegistryEntry, Report, StoredDocument
+from lexsarah.papers.investigation import investigation_paper
 from lexsarah.papers.names import Names
 from lexsarah.services.papers import store_decision
 from tests.conftest import Place
@@ -146,6 +147,22 @@ def test_nobody_is_named_but_who_investigated_and_who_decided(
         assert "2383" not in shown
         assert "[namn] såg det. [namn] beslut. Gäller [personnummer]. Sara Norr utredde." in shown
         assert "Namn eller personnummer som stod i texten är ersatta" in shown
+
+
+def test_what_was_done_since_for_the_person_and_told_the_mas_stands_with_its_day(
+    place: Place, cause: Cause, category: object
+) -> None:
+    report = investigated(place, cause)
+    Report.objects.filter(pk=report.pk).update(
+        safe_on=date(2026, 3, 1),
+        safe_how="Flyttad.",
+        mas_on=date(2026, 3, 2),
+        mas_note="Läkemedel.",
+    )
+    report.refresh_from_db()
+    shown = list(investigation_paper(report).texts())
+    assert "2026-03-01. Flyttad." in shown
+    assert "MAS informerad 2026-03-02. Läkemedel." in shown
 
 
 def test_a_name_turned_round_or_by_the_first_of_several_is_found_too(place: Place) -> None:
