@@ -81,15 +81,21 @@ def filter_bar(
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Mapping[str, Any], page: Page[Any], noun: str = "rader") -> dict[str, Any]:
-    """``{% pager page_obj "avvikelser" %}``: "51–100 av 1 204 avvikelser" and the two links."""
+def pager(
+    context: Mapping[str, Any], page: Page[Any], noun: str = "rader", one: str = ""
+) -> dict[str, Any]:
+    """``{% pager page_obj "avvikelser" "avvikelse" %}``: how many, and the two links.
+
+    "51–100 av 1 204 avvikelser"; where one page holds them all "7 avvikelser", or "1 avvikelse".
+    ``one`` is left out of a noun that is the same of one and of many.
+    """
     older = query_with(context, page=page.next_page_number()) if page.has_next() else ""
     newer = query_with(context, page=page.previous_page_number()) if page.has_previous() else ""
     return {
         "first": page.start_index(),
         "last": page.end_index(),
         "total": page.paginator.count,
-        "noun": noun,
+        "noun": one if one and page.paginator.count == 1 else noun,
         "next_url": older,
         "previous_url": newer,
     }

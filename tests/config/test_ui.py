@@ -156,6 +156,20 @@ def test_the_pager_counts_and_keeps_the_filter() -> None:
     assert 'href="?unit=3&amp;page=1"' in html
 
 
+@pytest.mark.parametrize(
+    ("rows", "number", "words"),
+    [
+        (0, 1, "<p>0 avvikelser</p>"),
+        (1, 1, "<p>1 avvikelse</p>"),
+        (7, 1, "<p>7 avvikelser</p>"),
+        (51, 2, "<p>51 av 51 avvikelser</p>"),
+    ],
+)
+def test_the_pager_says_how_many_as_it_is_said(rows: int, number: int, words: str) -> None:
+    page = Paginator(range(rows), 50).page(number)
+    assert words in render('{% pager page "avvikelser" "avvikelse" %}', page=page)
+
+
 def test_a_list_is_downloaded_as_it_is_narrowed_and_ordered_from_its_first_row() -> None:
     html = render("{% downloads %}", "unit=3&sort=-number&page=2")
     assert 'href="?unit=3&amp;sort=-number&amp;format=csv"' in html
