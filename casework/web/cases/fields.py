@@ -1,6 +1,6 @@
 """Fields of the forms of cases, and what they offer."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.utils import timezone
 from casework.access import leading
 from casework.access.actor import Actor
 from casework.organisation.models import Membership, Unit, User
+from casework.organisation.standing import standings
 from casework.shared import clock, personnummer
 from casework.shared.swedish import sort_key
 from casework.web.organisation.fields import DayField as DayField
@@ -62,11 +63,20 @@ class RowField(forms.ChoiceField):
         super().__init__(**options)
         self._rows: dict[str, Any] = {}
 
-    def offer(self, rows: Iterable[Any], *, empty: str = "Välj …") -> None:
-        """Set what can be chosen, in the order of their names; one alone is chosen already."""
+    def offer(
+        self, rows: Iterable[Any], *, empty: str = "Välj …", words: Mapping[int, str] | None = None
+    ) -> None:
+        """Set what can be chosen, in the order of their names; one alone is chosen already.
+
+        ``words`` stand after the name of the row with that key.
+        """
         ordered = sorted(rows, key=lambda row: sort_key(_name(row)))
         self._rows = {str(row.pk): row for row in ordered}
-        labels = [(str(row.pk), _name(row)) for row in ordered]
+        said = words or {}
+        labels = [
+            (str(row.pk), ", ".join(part for part in (_name(row), said.get(row.pk)) if part))
+            for row in ordered
+        ]
         alone = len(labels) == 1 and self.required
         self.choices = labels if alone else [("", empty), *labels]
 
@@ -92,6 +102,13 @@ def text_field(label: str, *, required: str = "", **options: Any) -> forms.CharF
         error_messages={"required": required},
         **options,
     )
+
+
+def offer_by_role(field: Any, board_id: int, people: Iterable[User]) -> None:
+    """Offer ``people`` of the board with what they are today: two may have one name."""
+    found = list(people)
+    words = standings(board_id, [person.pk for person in found], clock.today())
+    field.offer(found, words=words)
 
 
 def offer_people(field: Any, unit_id: int, *, protected: bool) -> None:

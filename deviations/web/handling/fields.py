@@ -107,14 +107,23 @@ def probability_field(**options: Any) -> RiskField:
 
 def offer_people(field: Any, units: Iterable[int], *, protected: bool = False) -> None:
     """Offer those who work in the units today; of protected matters the named ones alone."""
-    memberships = Membership.objects.valid_on(clock.today()).filter(unit_id__in=units)
+    memberships = (
+        Membership.objects.valid_on(clock.today())
+        .filter(unit_id__in=units, user__is_active=True)
+        .select_related("user")
+        .order_by("role", "pk")
+    )
     if protected:
         memberships = memberships.filter(sees_protected=True)
-    people = sorted(
-        User.objects.filter(is_active=True, pk__in=memberships.values("user_id")),
-        key=lambda person: sort_key(person.display_name),
-    )
-    field.offer(people, [(str(person.pk), person.display_name) for person in people])
+    # What they are in the units: two may have one name.
+    people: dict[User, list[str]] = {}
+    for held in memberships:
+        roles = people.setdefault(held.user, [])
+        if (role := str(held.get_role_display())) not in roles:
+            roles.append(role)
+    ordered = sorted(people, key=lambda person: sort_key(person.display_name))
+    labels = [(str(one.pk), f"{one.display_name}, {', '.join(people[one])}") for one in ordered]
+    field.offer(ordered, labels)
 
 
 def offer_units(field: Any, board_id: int, *, without: Iterable[int] = ()) -> None:

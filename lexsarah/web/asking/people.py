@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from casework.organisation.models import Membership, Role, User
+from casework.organisation.standing import words_of
 from casework.shared import clock
 from casework.shared.swedish import sort_key
 from lexsarah.asked import awaiting_delivery
@@ -44,10 +45,8 @@ def leaders(report: Report) -> list[Leader]:
 
 
 def _leader(held: Membership, report: Report) -> Leader:
-    place = held.unit or held.department
     near = report.unit_id == held.unit_id or report.unit.department_id == held.department_id
-    words = f"{held.user.display_name}, {held.get_role_display()}, {place.name if place else ''}"
-    return Leader(held.user, words, near)
+    return Leader(held.user, f"{held.user.display_name}, {words_of(held)}", near)
 
 
 def grouped(found: Iterable[Leader]) -> Choices:

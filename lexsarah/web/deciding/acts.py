@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from casework.shared import clock
-from casework.web.cases.fields import DayField, RowField, text_field
+from casework.web.cases.fields import DayField, RowField, offer_by_role, text_field
 from lexsarah import parts, states
 from lexsarah.models import Measure, Report, ReportCause
 from lexsarah.services import closing, deciding, delegation, measures
@@ -27,7 +27,8 @@ class DeciderForm(ActForm):
     def offer_deciders(self, *outcomes: str) -> None:
         """Offer those whom the delegationsordning lets decide any of ``outcomes`` today."""
         field: Any = self.fields["decider"]
-        field.offer(delegation.deciders(self.report, outcomes, clock.today()))
+        deciders = delegation.deciders(self.report, outcomes, clock.today())
+        offer_by_role(field, self.report.board_id, deciders)
         if len(field.choices) == 1 and not field.choices[0][0]:
             field.help_text = (
                 "Ingen får besluta enligt delegationsordningen. Be systemförvaltaren lägga in den."

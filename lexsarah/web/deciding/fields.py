@@ -6,7 +6,7 @@ from django import forms
 
 from casework.organisation.models import Membership, Role, User
 from casework.shared import clock
-from casework.web.cases.fields import RowField, text_field
+from casework.web.cases.fields import RowField, offer_by_role, text_field
 from lexsarah import states
 from lexsarah.services import deciding
 
@@ -44,4 +44,4 @@ def offer_owners(field: Any, board_id: int, *, but: int | None = None) -> None:
     """Offer the board's people who may be asked to do something, ``but`` not whose id is given."""
     members = Membership.objects.valid_on(clock.today()).filter(board=board_id, role__in=_OWNERS)
     found = User.objects.filter(is_active=True, pk__in=members.values("user"))
-    field.offer(found.exclude(pk=but or 0))
+    offer_by_role(field, board_id, found.exclude(pk=but or 0))

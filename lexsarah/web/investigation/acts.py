@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from casework.organisation.models import User
-from casework.web.cases.fields import DayField, RowField, text_field
+from casework.web.cases.fields import DayField, RowField, offer_by_role, text_field
 from lexsarah.models import EventKind, Examined, Report
 from lexsarah.services import examining
 from lexsarah.web.act_page import ActForm, ActPage
@@ -64,8 +64,7 @@ class ExaminedForm(ActForm):
         """Offer those of the board who are not named already."""
         named = Examined.objects.filter(report=self.report, removed_at=None).values("user_id")
         people = User.objects.filter(board=self.report.board_id, is_active=True)
-        field: Any = self.fields["user"]
-        field.offer(people.exclude(pk__in=named))
+        offer_by_role(self.fields["user"], self.report.board_id, people.exclude(pk__in=named))
 
     def do(self, report_id: int, **given: Any) -> Report:
         """Name the person."""
