@@ -25,6 +25,7 @@ from lexsarah.services.drafts import await_ones_turn, drafts_of
 from lexsarah.services.numbering import next_numbers
 from lexsarah.services.watching import watch
 
+_AHEAD = "Dagen ligger framåt i tiden. Rätta den."
 MAX_CASE_NUMBER = 60
 
 
@@ -72,10 +73,9 @@ def submit(
         today = clock.local_day(work.at)
         _check(actor, given, today)
         registered_on = _day_of(paper, today) if paper else today
-        if given.occurred_on is not None and given.occurred_on > registered_on:
-            raise InvalidInput("Det kan inte ha hänt efter rapporten.", field="occurred_on")
-        if given.noticed_on is not None and given.noticed_on > registered_on:
-            raise InvalidInput("Det kan inte ha upptäckts efter rapporten.", field="noticed_on")
+        if faults := faults_of_days(given.occurred_on, given.noticed_on, today, registered_on):
+            field, message = next(iter(faults.items()))
+            raise InvalidInput(message, field=field)
         report = Report(
             board_id=actor.board_id,
             reported_at=_noon(registered_on) if paper else work.at,
@@ -192,12 +192,6 @@ def _check(actor: Actor, given: NewReport, today: date) -> None:
         raise InvalidInput("Välj SoL eller LSS.", field="statute")
     if given.occurred_on is None:
         raise InvalidInput("Ange när det hände. Ett ungefärligt datum räcker.", field="occurred_on")
-    if given.occurred_on > today:
-        raise InvalidInput("Dagen ligger framåt i tiden. Rätta den.", field="occurred_on")
-    if given.noticed_on and not given.occurred_on <= given.noticed_on <= today:
-        raise InvalidInput(
-            "Det upptäcktes den dag det hände eller senare, och senast i dag.", field="noticed_on"
-        )
     if len(given.case_number.strip()) > MAX_CASE_NUMBER:
         raise InvalidInput("Ärendets nummer är längre än 60 tecken.", field="case_number")
     if given.unit.board_id != actor.board_id or not given.unit.is_valid_on(today):
@@ -207,12 +201,34 @@ def _check(actor: Actor, given: NewReport, today: date) -> None:
         raise InvalidInput("Välj en kollega, eller lämna tomt.", field="on_behalf_of")
 
 
+def faults_of_days(
+    occurred_on: date | None, noticed_on: date | None, today: date, handed_in: date | None = None
+) -> dict[str, str]:
+    """Return by field what is wrong with the days of a report; a form says it all at once.
+
+    ``handed_in`` is the day on which the report was; without it, today.
+    """
+    faults = {}
+    last = min(handed_in or today, today)
+    if handed_in and handed_in > today:
+        faults["received_on"] = _AHEAD
+    if occurred_on and occurred_on > last:
+        late = "Det kan inte ha hänt efter rapporten."
+        faults["occurred_on"] = _AHEAD if occurred_on > today else late
+    known = occurred_on if "occurred_on" not in faults else None
+    if noticed_on and (noticed_on > today or (known and noticed_on < known)):
+        faults["noticed_on"] = "Det upptäcktes den dag det hände eller senare, och senast i dag."
+    elif noticed_on and noticed_on > last:
+        faults["noticed_on"] = "Det kan inte ha upptäckts efter rapporten."
+    return faults
+
+
 def _day_of(paper: Paper, today: date) -> date:
     paper.name = required(
         paper.name, "name", "Skriv namnet som står på rapporten. Den lämnas alltid med namn."
     )
     if paper.received_on > today:
-        raise InvalidInput("Dagen ligger framåt i tiden. Rätta den.", field="received_on")
+        raise InvalidInput(_AHEAD, field="received_on")
     return paper.received_on
 
 

@@ -12,7 +12,7 @@ from casework.web.cases.fields import DayField, NumberField
 from deviations.models import SafeNow
 from deviations.web.reporting.options import Options
 from lexsarah.models import Statute
-from lexsarah.services.reporting import NewReport, Paper
+from lexsarah.services.reporting import NewReport, Paper, faults_of_days
 
 LONGEST = 20_000
 _FREE_TEXT = ("event", "done_at_once")
@@ -72,6 +72,7 @@ class NewReportForm(forms.Form):
         draft: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=draft)
+        self._today = options.today
         self._units = {str(unit.pk): unit for unit in options.units}
         self._colleagues = {str(person.pk): person for person in options.colleagues}
         for name in ("occurred_on", "noticed_on"):
@@ -87,6 +88,16 @@ class NewReportForm(forms.Form):
             if not self._colleagues:
                 del self.fields["on_behalf_of"]
         self.fields["occurred_on"].initial = options.today
+
+    def clean(self) -> dict[str, Any]:
+        """Say what is wrong with the days together with the rest, not once the rest is mended."""
+        given = self.cleaned_data
+        faults = faults_of_days(
+            given.get("occurred_on"), given.get("noticed_on"), self._today, given.get("received_on")
+        )
+        for name, fault in faults.items():
+            self.add_error(name, fault)
+        return given
 
     def _choice(self, name: str) -> forms.ChoiceField:
         return cast(forms.ChoiceField, self.fields[name])
@@ -142,6 +153,8 @@ class PaperForm(NewReportForm):
         self.fields[
             "event"
         ].help_text = "Det som står på rapporten. Ärendenummer i stället för namn och personnummer."
+        # Not in their own words: whoever enters it writes what another has written.
+        self.fields["event"].error_messages["required"] = "Skriv av det som står om händelsen."
         self.fields["received_on"].initial = options.today
         self.fields["received_on"].widget.attrs["max"] = options.today.isoformat()
         self.fields["occurred_on"].initial = None
