@@ -146,7 +146,11 @@ class DecideForm(TakeBackForm):
         return super().typed() + [(label, words) for label, words in gone if words]
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for the comment where a measure is not approved whole."""
+        """Ask for own reasons where it is decided otherwise, and for the comments of measures.
+
+        The field begins with the reasons of the proposal, which speak for what was proposed.
+        """
+        self._own_reasons()
         for measure in self._proposed:
             verdict = self.cleaned_data.get(f"{_VERDICT}{measure.pk}")
             comment = self.cleaned_data.get(f"{_COMMENT}{measure.pk}", "")
@@ -157,6 +161,17 @@ class DecideForm(TakeBackForm):
                     message = f"{named(measure)}: {error.message}"
                     self.add_error(f"{error.field}-{measure.pk}", message)
         return self.cleaned_data
+
+    def _own_reasons(self) -> None:
+        proposed, outcome = self.proposal, self.cleaned_data.get("outcome")
+        if proposed is None or not outcome or outcome == proposed.outcome:
+            return
+        if self.cleaned_data.get("reasons", "").split() == proposed.reasons.split():
+            words = states.OUTCOMES[outcome].lower()
+            self.add_error(
+                "reasons",
+                f"Skälen är förslagets. Skriv varför du i stället bedömer det som {words}.",
+            )
 
     def do(self, report_id: int, **given: Any) -> Report:
         """Decide all of it at once."""
