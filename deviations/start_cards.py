@@ -19,8 +19,11 @@ NEWS_SHOWN = 3
 _SECTION_KINDS = {
     Section.UNDECIDED: "warn",
     Section.ABOUT_MANAGER: "warn",
-    Section.FOR_SAS: "danger",
     Section.WAITING: "warn",
+}
+# To SAS they stand beside the lex Sarah reports that they also are.
+_SECTION_HINTS = {
+    Section.FOR_SAS: "Enheternas öppna avvikelser. De bedöms i sina lex Sarah-rapporter.",
 }
 MONTH_NAMES = "jan feb mar apr maj jun jul aug sep okt nov dec".split()
 
@@ -29,7 +32,8 @@ def _duties(actor: Actor) -> Iterator[Duty]:
     if inbox.has_inbox(actor):
         url = reverse("inbox")
         for section, count in inbox.summary(actor).by_section.items():
-            yield Duty(TITLES[section], count, url, _SECTION_KINDS.get(section, "info"))
+            kind, hint = _SECTION_KINDS.get(section, "info"), _SECTION_HINTS.get(section, "")
+            yield Duty(TITLES[section], count, url, kind, hint)
     work = start.own_work(actor)
     yield Duty(
         "Förslag från bevakning",

@@ -52,7 +52,7 @@ class Section(IntEnum):
 TITLES = {
     Section.UNDECIDED: "Bestäm ansvarig enhet",
     Section.ABOUT_MANAGER: "Gäller en enhetschef",
-    Section.FOR_SAS: "Kan vara missförhållanden",
+    Section.FOR_SAS: "Avvikelser som kan vara missförhållanden",
     Section.WAITING: "Att ta ställning till",
     Section.ANSWERED: "Komplettering har kommit",
     Section.EFFECT: "Bedöm effekt",
@@ -61,7 +61,8 @@ TITLES = {
 HINTS = {
     Section.UNDECIDED: "Flyttade två gånger. Du bestämmer vilken enhet som ansvarar.",
     Section.ABOUT_MANAGER: "Rapporterade som att det gäller den egna chefen. Chefen ser dem inte.",
-    Section.FOR_SAS: "Markerade av rapportören eller överlämnade av enheten.",
+    Section.FOR_SAS: "Markerade av rapportören eller överlämnade av enheten. Var och en är också "
+    "en lex Sarah-rapport, och bedöms där.",
     Section.WAITING: "Nya, återöppnade och flyttade hit. Störst risk och äldst först.",
     Section.ANSWERED: "Rapportören har svarat sedan du senast öppnade ärendet.",
     Section.EFFECT: "Dagen för effektuppföljning är inne.",

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from casework.access.policy import shown_case_number
 from casework.kit.web import ActorRequest, page
 from casework.shared import clock
+from casework.shared.swedish import listed
 from deviations import risk, states
 from deviations.models import Deviation
 from deviations.queries.detail import (
@@ -33,7 +34,9 @@ def deviation(request: ActorRequest, pk: int) -> HttpResponse:
     today = clock.today()
     parts = parts_of(found)
     may = allowed(actor, found) - premature(found, parts.actions)
-    step = next_step(found, parts.actions, today)
+    judged = links(actor, found)
+    numbers = listed([link.number for link in judged])
+    step = next_step(found, parts.actions, today, judged_in=numbers)
     first = [act for act in step.acts if act in may]
     return render(
         request,
@@ -52,7 +55,8 @@ def deviation(request: ActorRequest, pk: int) -> HttpResponse:
             "probability": risk.PROBABILITIES.get(found.probability or 0, ""),
             "effect": states.EFFECTS.get(found.effect, ""),
             "may_finish": "finish_action" in may,
-            "links": links(actor, found),
+            "links": judged,
+            "judged_elsewhere": judged if found.status == states.WITH_SAS else [],
         },
     )
 

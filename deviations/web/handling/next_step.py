@@ -21,8 +21,13 @@ class NextStep:
     kind: str = "info"
 
 
-def next_step(deviation: Deviation, actions: Sequence[Action], today: date) -> NextStep:
-    """Return the next step of a deviation with its ``actions``."""
+def next_step(
+    deviation: Deviation, actions: Sequence[Action], today: date, *, judged_in: str = ""
+) -> NextStep:
+    """Return the next step of a deviation with its ``actions``.
+
+    ``judged_in`` is the number of what SAS judges it in, to those who may read that.
+    """
     status = deviation.status
     if status in states.INBOX_STATES:
         return _first_decision(deviation)
@@ -38,6 +43,12 @@ def next_step(deviation: Deviation, actions: Sequence[Action], today: date) -> N
         )
     if status in {states.INVESTIGATING, states.ACTIONS}:
         return _work(deviation, actions, today)
+    if status == states.WITH_SAS and judged_in:
+        return NextStep(
+            f"Om det är ett missförhållande bedöms i {judged_in}. Lämna sedan tillbaka avvikelsen: "
+            "enheten väntar på besked.",
+            ("return_from_sas",),
+        )
     if status == states.WITH_SAS:
         return NextStep(
             "SAS bedömer om det är ett missförhållande. Enheten väntar på besked.",
