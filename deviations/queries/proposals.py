@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Value
+from django.db.models import Case, QuerySet, Value, When
 
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.deadlines import lists
 from casework.deadlines.models import Deadline
-from casework.deadlines.subjects import SUBJECTS
+from casework.deadlines.subjects import SUBJECTS, confidential_kinds
 from casework.organisation.models import Role
 from casework.shared import clock
 from deviations.models import Proposal
@@ -37,9 +37,13 @@ class Row:
 
 
 def waiting(actor: Actor) -> QuerySet[Proposal]:
-    """Return what nobody has decided on and ``actor`` may open, what is latest first."""
+    """Return what nobody has decided on and ``actor`` may open, what is latest first.
+
+    What is before SAS alone stands above what SAS may only follow.
+    """
     found = Proposal.objects.visible_to(actor).undecided().with_parts()
-    return found.order_by("deadline__last_day", "pk")
+    followed = Case(When(deadline__kind__in=confidential_kinds(), then=0), default=1)
+    return found.order_by(followed, "deadline__last_day", "pk")
 
 
 def own(actor: Actor) -> QuerySet[Proposal]:

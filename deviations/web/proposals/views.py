@@ -73,11 +73,26 @@ def proposals(request: ActorRequest) -> HttpResponseBase:
             "rows": rows,
             "tickable": any(_tickable(row) for row in rows),
             "decides": any(row.may for row in rows),
+            "lead": _lead(rows),
             "several_units": len({row.proposal.unit_id for row in rows}) > 1,
             "page_obj": shown,
             "today": clock.today(),
         },
     )
+
+
+def _lead(rows: Sequence[Row]) -> str:
+    """Say whose the proposals are: SAS and others follow what the units' own managers decide."""
+    if rows and not any(row.may for row in rows):
+        whose = "Enheternas chefer bekräftar eller avböjer dem; du kan följa dem här."
+    elif not all(row.may for row in rows):
+        whose = (
+            "Du bekräftar eller avböjer dem som har knappar, enheternas chefer de andra. De räknas "
+            "först när de är bekräftade."
+        )
+    else:
+        whose = "De räknas först när du har bekräftat dem."
+    return f"Lagstadgade tider som har gått ut. {whose}"
 
 
 def _tickable(row: Row) -> bool:
