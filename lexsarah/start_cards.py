@@ -25,8 +25,8 @@ NEWS = timedelta(days=14)
 def _duties(actor: Actor) -> Iterator[Duty]:
     if actor.has(Role.SAS):
         url = reverse("lex-sarah-list")
-        yield Duty("Nya lex Sarah-rapporter", queries.new_ones(actor), url, "danger")
-
+        hint = "Rapporter som ingen har börjat utreda."
+        yield Duty("Nya lex Sarah-rapporter", queries.new_ones(actor), url, "danger", hint)
     if actor.user_id is not None:
         url = f"{reverse('lex-sarah-list')}?state=decide"
         or_whom = " eller den du ersätter" if actor.stands_in_for else ""
@@ -47,7 +47,7 @@ def _diarium(actor: Actor) -> Iterator[Duty]:
     if actor.has(Role.REGISTRAR):
         open_ones = Report.objects.in_official_register(actor).filter(status__in=states.OPEN_STATES)
         without = open_ones.filter(registry_number="")
-        url = reverse("lex-sarah-register")
+        url = f"{reverse('lex-sarah-register')}?unnumbered=on"
         yield Duty("Lex Sarah-rapporter utan diarienummer", without, url, "warn")
 
 

@@ -15,6 +15,7 @@ from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.shared.errors import NotVisible
 from casework.shared.stale import ChangedMeanwhile
+from lexsarah import states
 from lexsarah.examined_units import unit_names
 from lexsarah.models import Report, Reporter, Request
 from lexsarah.papers.masking import pattern_of, people_of
@@ -33,16 +34,21 @@ STALE = (
 )
 
 
-def reports_in_register(actor: Actor, *, text: str = "", year: int | None = None) -> QuerySet:
+def reports_in_register(
+    actor: Actor, *, text: str = "", year: int | None = None, unnumbered: bool = False
+) -> QuerySet:
     """Return the reports of the actor's diarium, the latest first.
 
     ``text`` is a part of our number or of the board's, ``year`` that in which they came.
+    ``unnumbered`` keeps the open ones that have no number of the board's yet.
     """
     found = Report.objects.in_official_register(actor).order_by("-registered_on", "-pk")
     if text := text.strip():
         found = found.filter(Q(number__icontains=text) | Q(registry_number__icontains=text))
     if year is not None:
         found = found.filter(registered_on__range=(date(year, 1, 1), date(year, 12, 31)))
+    if unnumbered:
+        found = found.filter(registry_number="", status__in=states.OPEN_STATES)
     return found
 
 

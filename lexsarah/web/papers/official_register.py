@@ -33,6 +33,7 @@ class NarrowingForm(forms.Form):
         label="Vårt nummer eller diarienummer", required=False, max_length=MAX_NUMBER
     )
     year = forms.TypedChoiceField(label="År", required=False, coerce=int, empty_value=None)
+    unnumbered = forms.BooleanField(label="Bara öppna utan diarienummer", required=False)
 
     def __init__(self, data: Any, *, years: list[int]) -> None:
         super().__init__(data)
@@ -45,7 +46,11 @@ class NarrowingForm(forms.Form):
         """What was asked for, as far as it makes sense."""
         self.is_valid()
         given = self.cleaned_data
-        return {"text": given.get("q", ""), "year": given.get("year")}
+        return {
+            "text": given.get("q", ""),
+            "year": given.get("year"),
+            "unnumbered": given.get("unnumbered", False),
+        }
 
 
 class NumberForm(forms.Form):
@@ -63,7 +68,7 @@ class NumberForm(forms.Form):
 def listed(request: ActorRequest) -> HttpResponseBase:
     """List the reports by their numbers, the day they came and whether they are open.
 
-    ``?q=`` and ``?year=`` narrow it, ``?format=csv|xlsx`` gives the file.
+    ``?q=``, ``?year=`` and ``?unnumbered=on`` narrow it, ``?format=csv|xlsx`` gives the file.
     """
     actor = request.actor
     OFFICIAL_REGISTER.require(actor)
