@@ -79,7 +79,7 @@ def _asked_by_ivo(report: Report) -> NextStep | None:
     if not getattr(report, "ivo_asks", False):
         return None
     due_on: date | None = getattr(report, "ivo_answer_due", None)
-    until = f", senast {in_words(due_on)}" if due_on else ""
+    until = f", {_by(due_on)}" if due_on else ""
     return NextStep(f"Svara på IVO:s fråga{until}.", page="lex-sarah-ivo", label="Till IVO")
 
 
@@ -98,8 +98,7 @@ def _deviation_left(actor: Actor, report: Report) -> NextStep | None:
 def _in_the_investigation(report: Report, bars: list[Bar], offered: dict[str, ActPage]) -> NextStep:
     last_days = {bar.time.rule: bar.time.last_day for bar in bars if bar.time.ended_at is None}
     if clocks.IVO in last_days:
-        until = in_words(last_days[clocks.IVO])
-        text = f"Anmäl till IVO, senast {until}."
+        text = f"Anmäl till IVO, {_by(last_days[clocks.IVO])}."
         return NextStep(text, offered.get("notify_ivo"), *_TO_IVO)
     if report.status == states.PROPOSED:
         return _decision(report, last_days, offered)
@@ -107,8 +106,8 @@ def _in_the_investigation(report: Report, bars: list[Bar], offered: dict[str, Ac
         return _after_the_decision(report, last_days, offered)
     step = _until_proposed(report, last_days, offered)
     if clocks.SUPPLEMENT in last_days:
-        until = in_words(last_days[clocks.SUPPLEMENT])
-        text = f"{step.text} Lämna den färdiga utredningen till IVO, senast {until}."
+        until = _by(last_days[clocks.SUPPLEMENT])
+        text = f"{step.text} Lämna den färdiga utredningen till IVO, {until}."
         return replace(step, text=text)
     return step
 
@@ -203,7 +202,13 @@ def _until(last_days: dict[str, date]) -> str:
     days = [
         last_days[rule] for rule in (clocks.INVESTIGATION, clocks.SUPPLEMENT) if rule in last_days
     ]
-    return f", senast {in_words(min(days))}" if days else ""
+    return f", {_by(min(days))}" if days else ""
+
+
+def _by(day: date) -> str:
+    """Return by when something is to be done; that the day has passed is said."""
+    passed = " (dagen har passerat)" if day < clock.today() else ""
+    return f"senast {in_words(day)}{passed}"
 
 
 def _decision(report: Report, last_days: dict[str, date], offered: dict[str, ActPage]) -> NextStep:
@@ -223,8 +228,8 @@ def _after_the_decision(
     report: Report, last_days: dict[str, date], offered: dict[str, ActPage]
 ) -> NextStep:
     if clocks.SUPPLEMENT in last_days:
-        until = in_words(last_days[clocks.SUPPLEMENT])
-        text = f"Lämna den färdiga utredningen till IVO, senast {until}."
+        until = _by(last_days[clocks.SUPPLEMENT])
+        text = f"Lämna den färdiga utredningen till IVO, {until}."
         return NextStep(text, offered.get("supplement_ivo"), *_TO_IVO)
     if report.status == states.CLOSED:
         return NextStep(NOTHING)
