@@ -109,7 +109,9 @@ def _to_what_was_entered(actor: Actor, report: Report) -> HttpResponse:
 def own(request: ActorRequest) -> HttpResponse:
     """Show that one's own reports were received and how they stand, and nothing of the rest."""
     actor = request.actor
-    found = Reporter.objects.own(actor).select_related("report").order_by("-report_id")
+    found = (
+        Reporter.objects.own(actor).select_related("report", "on_behalf_of").order_by("-report_id")
+    )
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     reports = [names.report for names in shown.object_list]
     record_reading(actor, "lexsarah.own_read", kind="report", ids=[one.pk for one in reports])
@@ -126,7 +128,10 @@ def own(request: ActorRequest) -> HttpResponse:
         {
             "page_obj": shown,
             "drafts": drafting.shown(actor),
-            "rows": [(one, _STEP[one.status], lessons.get(one.pk, [])) for one in reports],
+            "rows": [
+                (names, names.report, _STEP[names.report.status], lessons.get(names.report_id, []))
+                for names in shown.object_list
+            ],
             "steps": STEPS,
             "enters_paper": ENTERING.has(actor),
         },
