@@ -163,6 +163,7 @@ def _show(
         "lexsarah/investigation/document.html",
         {
             "writes": writes,
+            "may_begin": "start_investigation" in allowed,
             "forms": shown,
             "bound": bound,
             "causes": whole.causes,
