@@ -26,6 +26,7 @@ def duty(request: ActorRequest) -> HttpResponseBase:
             "year": today.year,
             "confirmed": service.has_confirmed(actor, today.year),
             "rows": rows,
+            "names_anybody": any(row.missing for row in rows),
             "total": sum(row.total for row in rows),
             "done": sum(row.confirmed for row in rows),
         },
