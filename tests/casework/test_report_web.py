@@ -104,6 +104,15 @@ def test_looking_back_shows_what_was_known_then(
     assert "Ej kategoriserad" in then
 
 
+def test_the_moment_of_a_link_stands_in_the_form_as_its_field_takes_it(
+    place: Place, as_user: Callable[..., Client], at: Callable[[date], object]
+) -> None:
+    at(date(2026, 3, 9))
+    moment = "2026-03-05T11:00:07.790328%2B00:00"
+    html = as_user("sara").get(f"/rapport/{PERIOD}&known_at={moment}").content.decode()
+    assert 'value="2026-03-05T12:00:07"' in html
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
 def test_the_report_is_given_as_a_file(
     place: Place, as_user: Callable[..., Client], kind: str

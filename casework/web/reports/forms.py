@@ -1,10 +1,13 @@
 """What one can ask of the report on screen."""
 
 from collections.abc import Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware, localtime
 
 from casework.organisation.models import ServiceArea
 from casework.reports.periods import quality_year
@@ -14,6 +17,27 @@ from casework.reports.selection import DEFAULT_MIN_COUNT
 def _day(label: str, *, required: bool, help_text: str = "") -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, required=required, widget=widget, help_text=help_text)
+
+
+class _MomentInput(forms.DateTimeInput):
+    """A moment by the clock on the wall, to the second: all that the browser's own field takes.
+
+    A link to a report names it with its zone and to the microsecond; the field would stand empty,
+    and the next report would be of another moment than the one on the page.
+    """
+
+    def __init__(self) -> None:
+        attrs = {"type": "datetime-local", "step": "1"}
+        super().__init__(format="%Y-%m-%dT%H:%M:%S", attrs=attrs)
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the moment as the field takes it; what is none, as it was typed."""
+        if isinstance(value, str):
+            with suppress(ValueError):
+                value = parse_datetime(value) or value
+        if isinstance(value, datetime):
+            value = (localtime(value) if is_aware(value) else value).replace(microsecond=0)
+        return super().format_value(value)
 
 
 class ReportForm(forms.Form):
@@ -34,9 +58,7 @@ class ReportForm(forms.Form):
     known_at = forms.DateTimeField(
         label="Enligt det som var känt",
         required=False,
-        widget=forms.DateTimeInput(
-            format="%Y-%m-%dT%H:%M:%S", attrs={"type": "datetime-local", "step": "1"}
-        ),
+        widget=_MomentInput,
         help_text="Det som registrerades senare räknas inte. Tomt: nu.",
     )
     field_order = ("from", "to", "area", "min_count", "as_of", "known_at")
