@@ -10,6 +10,7 @@ import random
 import signal
 import time as clocks
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from importlib import import_module
 from multiprocessing.process import BaseProcess
@@ -90,14 +91,15 @@ def worker(broker: valkey.Valkey, moment: datetime, kill_at: int = 0) -> BasePro
         return execute(sql, *rest)
 
     def run() -> None:
-        standing = clock.at(moment)
+        standing = ExitStack()
 
         def begins(**_: Any) -> None:
             connection.execute_wrappers.append(counted)
-            standing.__enter__()
+            # Anew for each task: a worker may take more than one.
+            standing.enter_context(clock.at(moment))
 
         def ends(**_: Any) -> None:
-            standing.__exit__(None, None, None)
+            standing.close()
 
         task_prerun.connect(begins, weak=False)
         task_postrun.connect(ends, weak=False)
