@@ -29,7 +29,6 @@ from lexsarah.web.act_page import ActPage
 from lexsarah.web.deciding.waiting import awaited
 
 NOTHING = "Inget mer är att göra."
-_ALL_DONE = "Allt är klart"
 _TO_MEASURES = "Till åtgärderna"
 # The act only notes what was done: what is sent stands on the page.
 _TO_IVO = ("lex-sarah-ivo", "Till underlaget")
@@ -41,7 +40,7 @@ class NextStep:
 
     ``also`` is another act that the sentence speaks of. ``page`` is the name of the report's page
     on which it is done, or on which what the act needs is read; ``elsewhere`` is an address apart
-    from the report.
+    from the report. ``closes`` says that nothing is left of the report but to close it.
     """
 
     text: str
@@ -50,6 +49,7 @@ class NextStep:
     label: str = ""
     also: ActPage | None = None
     elsewhere: str = ""
+    closes: bool = False
 
 
 def next_steps(
@@ -65,7 +65,7 @@ def next_steps(
     if left := _deviation_left(actor, report):
         steps.append(left)
     step = _in_the_investigation(report, bars, offered)
-    if asked and step.text.startswith(_ALL_DONE):
+    if asked and step.closes:
         # All is not done while IVO waits for its answer, though nothing keeps it from being closed.
         step = NextStep(NOTHING)
     if step.text != NOTHING:
@@ -245,12 +245,12 @@ def _after_the_decision(
         act = offered.get("follow_measures")
         return NextStep(_measures(remaining), act, "lex-sarah-decision", _TO_MEASURES)
     if "close" in offered:
-        return NextStep(f"{_ALL_DONE}: avsluta rapporten.", offered["close"])
+        return NextStep("Allt är klart: avsluta rapporten.", offered["close"], closes=True)
     if report.is_unsafe:
         return NextStep(NOTHING)
     if wanting := why_not_closed(report):
         return NextStep(wanting, page="lex-sarah-requests", label="Till det som är begärt")
-    return NextStep(f"{_ALL_DONE}. Utredaren avslutar rapporten.")
+    return NextStep("Allt är klart. Utredaren avslutar rapporten.", closes=True)
 
 
 def _measures_to_decide(report: Report, offered: dict[str, ActPage]) -> NextStep:
