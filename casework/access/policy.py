@@ -165,6 +165,18 @@ def official_register_q(actor: Actor, columns: RecordColumns) -> Q:
     return own_board if actor.has(Role.SAS) else own_board & Q(**{columns.protected: False})
 
 
+def known_of_q(actor: Actor, confidential: Q, unit: str) -> Q:
+    """Return what the actor may know of where ``confidential`` rows are unknown to their ``unit``.
+
+    SAS knows of them, but for those of SAS's own units.
+    """
+    if actor.is_system:
+        return Q()
+    if not actor.has(Role.SAS):
+        return ~confidential
+    return ~confidential | ~Q(**{f"{unit}__in": actor.own_units})
+
+
 def second_eyes_q(actor: Actor, columns: RecordColumns) -> Q:
     """Return of which records the actor tries what another has written for the outside.
 

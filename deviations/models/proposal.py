@@ -5,13 +5,14 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from casework.access import policy
 from casework.access.actor import Actor
 from casework.access.policy import RecordColumns
 from casework.access.querysets import RecordQuerySet
 from casework.deadlines.models import Deadline
 from casework.deadlines.protection import protected_now
 from casework.deadlines.subjects import SUBJECTS, confidential_kinds
-from casework.organisation.models import Board, Role, Unit, User
+from casework.organisation.models import Board, Unit, User
 from casework.shared.fields import EncryptedTextField
 from casework.shared.models import AppendOnly, Privacy
 from deviations.models.deviation import Deviation
@@ -25,11 +26,8 @@ class ProposalQuerySet(RecordQuerySet["Proposal"]):
         """Keep those that ``actor`` may open; each has ``protected``, as it is now."""
         protected = ExpressionWrapper(protected_now(actor.board_id), output_field=BooleanField())
         known = self.annotate(protected=protected)
-        return super(ProposalQuerySet, known).visible_to(actor).filter(_known_to(actor))
-
-    def confidential(self) -> Self:
-        """Keep those about what the unit does not know of (``Subject.confidential``)."""
-        return self.filter(deadline__kind__in=confidential_kinds())
+        known_of = policy.known_of_q(actor, of_confidential(), "unit")
+        return super(ProposalQuerySet, known).visible_to(actor).filter(known_of)
 
     def undecided(self) -> Self:
         """Keep those that nobody has confirmed or declined."""
@@ -42,12 +40,9 @@ class ProposalQuerySet(RecordQuerySet["Proposal"]):
         )
 
 
-def _known_to(actor: Actor) -> Q:
-    """Return what is no secret to the actor: SAS knows of lex Sarah, but for SAS's own units."""
-    if actor.is_system:
-        return Q()
-    open_ones = ~Q(deadline__kind__in=confidential_kinds())
-    return open_ones | ~Q(unit__in=actor.own_units) if actor.has(Role.SAS) else open_ones
+def of_confidential() -> Q:
+    """Return those about what the unit does not know of (``Subject.confidential``)."""
+    return Q(deadline__kind__in=confidential_kinds())
 
 
 class Proposal(models.Model):

@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.deadlines import lists
 from casework.deadlines.models import Deadline
-from casework.deadlines.subjects import SUBJECTS, confidential_kinds
-from casework.organisation.models import Role
+from casework.deadlines.subjects import SUBJECTS
 from casework.shared import clock
 from deviations.models import Proposal
+from deviations.models.proposal import of_confidential
 from deviations.rules import proposal_rules
 from deviations.services.proposals import days_late, settled
 
@@ -42,15 +42,14 @@ def waiting(actor: Actor) -> QuerySet[Proposal]:
     What is before SAS alone stands above what SAS may only follow.
     """
     found = Proposal.objects.visible_to(actor).undecided().with_parts()
-    followed = Case(When(deadline__kind__in=confidential_kinds(), then=0), default=1)
+    followed = Case(When(of_confidential(), then=0), default=1)
     return found.order_by(followed, "deadline__last_day", "pk")
 
 
 def own(actor: Actor) -> QuerySet[Proposal]:
     """Return what waits for ``actor``: of the own units or department; to SAS, of lex Sarah."""
-    waits = Proposal.objects.visible_to(actor).undecided()
-    of_units = waits.filter(unit__in=actor.answered_units)
-    return of_units | waits.confidential() if actor.has(Role.SAS) else of_units
+    theirs = Q(unit__in=actor.answered_units) | of_confidential()
+    return Proposal.objects.visible_to(actor).undecided().filter(theirs)
 
 
 def rows(actor: Actor, proposals: Sequence[Proposal], *, linked: bool = True) -> list[Row]:
