@@ -1,5 +1,5 @@
 # Each long recipe is one exec line: a signal to make's child reaches the program itself.
-.PHONY: run install test lint bench openapi
+.PHONY: run install test test-long lint bench openapi
 PORT ?= 8000
 ARGS ?=
 export PORT
@@ -12,6 +12,10 @@ install:
 
 test: install
 	@exec .venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+# What takes longer: thirty dates, the full access walk, attacks, a real nginx. An hour at most.
+test-long: install
+	@exec .venv/bin/python -m pytest -n 2 --dist loadgroup -m long $(ARGS)
 
 lint: install
 	@exec sh .ci/lint

@@ -1,0 +1,1 @@
+"""Attacks on an instance of our own, bounded in number and time: `make test-long` runs them."""
