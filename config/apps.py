@@ -13,13 +13,17 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Grant the service's role its rights after a migration; know log-ins in two steps."""
+        from allauth.account.signals import password_reset
+
         from config.mfa import remember
+        from config.resetting import prove_address
         from config.servers.grants import grant_after_migrate
 
         post_migrate.connect(
             grant_after_migrate, sender=self, dispatch_uid="config.grant_after_migrate"
         )
         user_logged_in.connect(remember, dispatch_uid="config.remember_two_steps")
+        password_reset.connect(prove_address, dispatch_uid="config.prove_address")
 
 
 class BoardAdminConfig(AdminConfig):

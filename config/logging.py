@@ -6,27 +6,41 @@ of an exception its type and where it arose, never its text.
 """
 
 import logging.config
+import re
 import sys
 import traceback
 from typing import Any
 
 import structlog
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.urls import resolve
 from django_structlog.middlewares import RequestMiddleware as StructlogMiddleware
 from structlog.typing import EventDict, WrappedLogger
 
+_CAPTURED = re.compile(r"<(?:\w+:)?(\w+)>")
+
 
 class RequestMiddleware(StructlogMiddleware):
-    """Logs each request by method and path; a query may hold the name someone searched for.
+    """Logs each request by method and route; a query may hold the name someone searched for.
 
-    Nor is a secret said that is part of a path.
+    Nor is anything said that stands in the path but numbers of rows: it may be a secret (a key of
+    a reset, a calendar's address), also where it was mistyped and leads nowhere.
     """
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """Return method and path, without the secret of a calendar."""
-        path = "/kalender/…" if request.path.startswith("/kalender/") else request.path
-        return f"{request.method} {path}"
+        """Return method and route, with the numbers that stand in it."""
+        try:
+            match = request.resolver_match or resolve(request.path_info)
+        except Http404:
+            return f"{request.method} …"
+        given = match.kwargs
+
+        def value(part: re.Match[str]) -> str:
+            found = given.get(part[1])
+            return str(found) if isinstance(found, int) else "…"
+
+        return f"{request.method} /{_CAPTURED.sub(value, match.route)}"
 
 
 def position_of_exception(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -139,6 +139,13 @@ SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [OIDC] if OIDC else []}}
 # Off only where something in front of the service asks for the second step.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=True)
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# The reset link proves an address. A person who works under two boards has two accounts with one.
+ACCOUNT_UNIQUE_EMAIL = False
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"reset_password": "config.resetting.ResetPasswordForm"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "config.reset_keys.ResetKeys"  # noqa: S105
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 60 * 60 * 9
 SESSION_COOKIE_HTTPONLY = True

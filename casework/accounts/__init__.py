@@ -1,0 +1,1 @@
+"""Accounts: who gets a reset link, what voids access, and changes that wait for their owner."""

@@ -1,0 +1,1 @@
+"""Accounts: letters, second steps, what voids access, what waits for a yes."""
