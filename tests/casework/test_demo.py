@@ -53,12 +53,13 @@ from tests.factories.once import loaded_once, settled
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.slow,
+    pytest.mark.every_day,
     pytest.mark.xdist_group("demo"),  # loaded by one worker, once
 ]
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker):
+def demo(every_day: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker):
     """The demo, loaded once for the file in a transaction that is rolled back at its end."""
     with loaded_once(django_db_blocker):
         board = loading.load()
