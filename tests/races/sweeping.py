@@ -1,16 +1,16 @@
 """Sweeps in processes of their own, and all that they leave in the database."""
 
+import itertools
 import multiprocessing
 import os
 import signal
-import time as clocks
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 import time_machine
-from django.db import connections
+from django.db import connection, connections
 
 from casework.deadlines import services, sweep
 from casework.deadlines.models import Deadline, Miss, Notice, Outbox
@@ -96,10 +96,20 @@ def completed(*runs: Callable[[], object]) -> None:
     assert [child.exitcode for child in children] == [0] * len(children)
 
 
-def killed(run: Callable[[], object], after: float) -> bool:
-    """Kill a process after so many seconds; return whether it had not ended before."""
-    child = process(run)
-    clocks.sleep(after)
-    child.kill()
+def killed(run: Callable[[], object], before: int) -> bool:
+    """Run in a process that is killed before its statement of that number; say if it came there."""
+
+    def until_then() -> None:
+        statements = itertools.count(1)
+
+        def execute(run_it: Callable[..., object], *statement: object) -> object:
+            if next(statements) == before:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return run_it(*statement)
+
+        with connection.execute_wrapper(execute):
+            run()
+
+    child = process(until_then)
     child.join()
     return bool(child.exitcode == -signal.SIGKILL)
