@@ -48,6 +48,11 @@ def guess_mapping(kind: type[RegisterKind[Any]], headers: Sequence[str]) -> dict
     return mapping
 
 
+def why_refused(kind: type[RegisterKind[Any]], header: str) -> str:
+    """Return why no file may have the header; empty where nothing is said against it."""
+    return kind.refused_headers.get(_plain(header), "")
+
+
 def match_headers(
     kind: RegisterKind[Any],
     headers: Sequence[str],
@@ -76,14 +81,17 @@ def match_headers(
         elif column is not None:
             places[place] = column
         elif not ignore_extra:
-            problems.append(
-                Problem(
-                    1,
-                    header or f"kolumn {place + 1}",
+            why = why_refused(type(kind), header)
+            message = (
+                f"{why} Ta bort kolumnen"
+                if why
+                else (
                     f"Kolumnen finns inte i registret {kind.key}, som har: {listing}. Rätta "
-                    "rubriken, ta bort kolumnen eller välj att hoppa över den (--ignore-extra).",
+                    "rubriken, ta bort kolumnen"
                 )
             )
+            message += " eller välj att hoppa över den (--ignore-extra)."
+            problems.append(Problem(1, header or f"kolumn {place + 1}", message))
     for wanted in kind.columns:
         if wanted.required and wanted.name not in places.values():
             problems.append(

@@ -7,9 +7,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from casework.access.actor import Actor
+from casework.access.querysets import RecordQuerySet
 from casework.organisation.boards import find_board
 from casework.organisation.models import Board
 from casework.organisation.unit_names import UnitNames
@@ -74,13 +75,17 @@ NEW, CHANGED = "new", "changed"
 
 @dataclass(frozen=True)
 class Difference:
-    """A row that the import adds or changes; ``changes`` holds (column, before, after)."""
+    """A row that the import adds or changes; ``changes`` holds (column, before, after).
+
+    ``hidden``: its record is not open to the importer, who is told no more than that it changes.
+    """
 
     line: int
     external_id: str
     state: str
     object_id: int | None = None
     changes: tuple[tuple[str, str, str], ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,8 @@ class RegisterKind(ABC, Generic[Row]):
     label: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
     key_columns: ClassVar[tuple[str, ...]] = ("id",)
+    # Headers, as plainly written, that no file may have, and why not.
+    refused_headers: ClassVar[Mapping[str, str]] = {}
     # The model's name as the audit trail has it.
     record_kind: ClassVar[str]
     # Who works where, and who may what, is for the Systemförvaltare alone.
@@ -149,9 +156,24 @@ class RegisterKind(ABC, Generic[Row]):
         """Return, for records handled here since they were imported: id → what we call them."""
         return {}
 
-    def protected(self, rows: Mapping[str, Known]) -> set[str]:
-        """Return the ids of records whose cells must not be shown."""
-        return {key for key, known in rows.items() if known.cells.get("skyddad") in {"Ja", "ja"}}
+    @property
+    @abstractmethod
+    def records(self) -> RecordQuerySet[Any] | None:
+        """The records that the rows are about; None: configuration, all open to who imports it."""
+
+    def hidden(self, rows: Mapping[str, Known]) -> set[str]:
+        """Return the ids of rows whose record the importer may not open.
+
+        What was there before, and what we call it, is not for them.
+        """
+        records = self.records
+        if records is None:
+            return set()
+        found = records.visible_to(self.run.actor).filter(
+            pk__in=[known.object_id for known in rows.values()]
+        )
+        seen = set(found.values_list("pk", flat=True))
+        return {key for key, known in rows.items() if known.object_id not in seen}
 
     @abstractmethod
     def add(self, rows: Sequence[Parsed[Row]], batch: ImportBatch) -> list[int]:

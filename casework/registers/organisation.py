@@ -143,6 +143,10 @@ class OrganisationRegister(RegisterKind[UnitRowData]):
                 handled[key] = f"enheten {unit.name}"
         return handled
 
+    @property
+    def records(self) -> None:
+        return None
+
     def parse(self, cells: Cells) -> UnitRowData | None:
         row = UnitRowData(
             name=cells.text("enhet", required=True, longest=180),

@@ -1,7 +1,7 @@
 """Taking in a register file: all of it or nothing."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,9 +123,10 @@ class _Import:
             return
         named = self._name_rows(columns)
         known = self._known([external_id for _, external_id, _ in named])
-        new, changed = self._sort_out(named, known)
+        hidden = self.kind.hidden(known)
+        new, changed = self._sort_out(named, known, hidden)
         self.outcome.problems += self.kind.cross_check([*new, *changed])
-        self._refuse_handled(changed, known)
+        self._refuse_handled(changed, known, hidden)
         # Trying is what tells the faults of some kinds, also beside faults found already.
         if self.kind.finds_faults_at_end or not (preview or self.outcome.problems):
             self._apply(new, changed, known)
@@ -167,46 +168,86 @@ class _Import:
         return known | dict(self.kind.known(others))
 
     def _sort_out(
-        self, named: Sequence[tuple[int, str, dict[str, str]]], known: Mapping[str, Known]
+        self,
+        named: Sequence[tuple[int, str, dict[str, str]]],
+        known: Mapping[str, Known],
+        hidden: Set[str],
     ) -> tuple[list[Parsed[Any]], list[Parsed[Any]]]:
         """Return (new, changed) rows, parsed; those that do not differ are not looked at again."""
         new: list[Parsed[Any]] = []
         changed: list[Parsed[Any]] = []
-        hidden = self.kind.protected(known)
         for line, external_id, given in named:
             before = known.get(external_id)
             # A column that the file lacks says nothing; it does not empty what was there.
             values = {**before.cells, **given} if before else given
-            changes = _changes(self.kind, before, values, hidden=external_id in hidden)
+            changes = _changes(self.kind, before, values)
             if before and not changes:
                 self.outcome.unchanged += 1
                 self.advance(1)
                 continue
-            cells = Cells(line, values)
-            row = self.kind.parse(cells)
-            if row is None or cells.problems:
-                self.outcome.problems += cells.problems
+            is_hidden = external_id in hidden
+            row, problems = self._parse(line, given, values, is_hidden=is_hidden)
+            if row is None or problems:
+                self.outcome.problems += problems
                 continue
             parsed = Parsed(line, external_id, values, row)
             (changed if before else new).append(parsed)
             self.outcome.differences.append(
-                Difference(line, external_id, CHANGED, before.object_id, changes)
+                Difference(
+                    line,
+                    external_id,
+                    CHANGED,
+                    before.object_id,
+                    () if is_hidden else changes,
+                    hidden=is_hidden,
+                )
                 if before
                 else Difference(line, external_id, NEW)
             )
         return new, changed
 
-    def _refuse_handled(self, changed: Sequence[Parsed[Any]], known: Mapping[str, Known]) -> None:
+    def _parse(
+        self, line: int, given: dict[str, str], values: dict[str, str], *, is_hidden: bool
+    ) -> tuple[Any, Sequence[Problem]]:
+        """Return the row and what is wrong with it.
+
+        Where its record is hidden, faults are told of the cells that the file has itself: with
+        what came in earlier they would tell what that was.
+        """
+        if is_hidden:
+            own = Cells(line, given)
+            self.kind.parse(own)
+            if own.problems:
+                return None, own.problems
+        cells = Cells(line, values)
+        row = self.kind.parse(cells)
+        if is_hidden and cells.problems:
+            lacking = next(name for name in values if name not in given)
+            message = (
+                "Raden går inte ihop med det som lästes in tidigare (visas inte här). Ta med "
+                "kolumnen i filen."
+            )
+            return None, [Problem(line, lacking, message)]
+        return row, cells.problems
+
+    def _refuse_handled(
+        self, changed: Sequence[Parsed[Any]], known: Mapping[str, Known], hidden: Set[str]
+    ) -> None:
         handled = self.kind.handled_here(
             {row.external_id: known[row.external_id] for row in changed}
         )
         for row in changed:
-            if number := handled.get(row.external_id):
-                message = (
-                    f"Raden ”{row.external_id}” har ändrats i filen, men {number} har handlagts "
-                    f"här sedan den lästes in. Ta bort raden ur filen, och ändra {number} här."
-                )
-                self.outcome.problems.append(Problem(row.line, self.kind.key_columns[0], message))
+            number = handled.get(row.external_id)
+            if number is None:
+                continue
+            what, where = number, f"ändra {number} här"
+            if row.external_id in hidden:
+                what, where = "det raden gäller", "be den som handlägger att ändra här"
+            message = (
+                f"Raden ”{row.external_id}” har ändrats i filen, men {what} har handlagts "
+                f"här sedan den lästes in. Ta bort raden ur filen, och {where}."
+            )
+            self.outcome.problems.append(Problem(row.line, self.kind.key_columns[0], message))
 
     def _apply(
         self,
@@ -306,7 +347,7 @@ class _Import:
 
 
 def _changes(
-    kind: RegisterKind[Any], before: Known | None, after: Mapping[str, str], *, hidden: bool
+    kind: RegisterKind[Any], before: Known | None, after: Mapping[str, str]
 ) -> tuple[tuple[str, str, str], ...]:
     """Return (column, before, after) for each cell that differs; personal cells without text."""
     if before is None:
@@ -315,6 +356,6 @@ def _changes(
     for column in kind.columns:
         old, new = before.cells.get(column.name, ""), after.get(column.name, "")
         if old != new:
-            shown = ("", "") if column.personal or hidden else (old, new)
+            shown = ("", "") if column.personal else (old, new)
             found.append((column.name, *shown))
     return tuple(found)

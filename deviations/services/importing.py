@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
+from casework.access.querysets import RecordQuerySet
 from casework.organisation.models import Unit
 from casework.registers.cells import Cells
 from casework.registers.kinds import Column, Known, Parsed, RegisterKind, Run
@@ -86,6 +87,10 @@ class DeviationRegister(RegisterKind[DeviationRow]):
     def __init__(self, run: Run) -> None:
         super().__init__(run)
         self._values = RegisterValues(run.board)
+
+    @property
+    def records(self) -> RecordQuerySet[Deviation]:
+        return Deviation.objects.filter(board=self.run.board)
 
     def parse(self, cells: Cells) -> DeviationRow | None:
         today = self.run.today

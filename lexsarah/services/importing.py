@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, Q
 
+from casework.access.querysets import RecordQuerySet
 from casework.organisation.models import Unit
 from casework.registers.cases.frame import PROTECTED, in_order, past_day
 from casework.registers.cells import Cells
@@ -83,6 +84,10 @@ class LexSarahRegister(RegisterKind[ReportRow]):
     def __init__(self, run: Run) -> None:
         super().__init__(run)
         self._changed: list[tuple[int, ReportRow]] = []
+
+    @property
+    def records(self) -> RecordQuerySet[Report]:
+        return Report.objects.filter(board=self.run.board)
 
     def parse(self, cells: Cells) -> ReportRow | None:
         today = self.run.today

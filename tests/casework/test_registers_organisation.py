@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 PACK = Path(__file__).parent.parent / "data/nordost-2022/barn-och-unga"
 UNITS = "enhet;avdelning;förvaltning;verksamhetsområde;gäller_från;gäller_till;ersätter"
-STAFF = "användarnamn;förnamn;efternamn;e-post;titel;roll;enhet;avdelning;namngiven_skydd"
+STAFF = "användarnamn;förnamn;efternamn;e-post;titel;roll;enhet;avdelning"
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_faults_that_show_only_between_rows_are_told_beside_the_others(take_in: 
 
 def test_people_follow_a_renamed_unit(take_in: Any) -> None:
     take_in("organisation", UNITS, unit_row("Norr"))
-    take_in("personal", STAFF, "eva;Eva;Ek;eva@x.se;;Enhetschef;Norr;;Ja")
+    take_in("personal", STAFF, "eva;Eva;Ek;eva@x.se;;Enhetschef;Norr;")
     take_in("organisation", UNITS, unit_row("Norra", dates="2022-03-01;", old="Norr"))
     actor = Actor.of(User.objects.get())
     assert actor.units("enhetschef") == frozenset(Unit.objects.values_list("pk", flat=True))
@@ -196,17 +196,17 @@ def test_a_missing_column_is_named(take_in: Any) -> None:
 def test_a_person_with_two_roles_logs_in_as_one(take_in: Any) -> None:
     take_in("organisation", UNITS, unit_row("Norr"), unit_row("Söder"))
     rows = [
-        "eva;Eva;Ek;eva@x.se;Chef;Enhetschef;Norr;;Ja",
-        "eva;Eva;Ek;eva@x.se;Chef;Medarbetare;Söder;;",
-        "anna;Anna;Al;;;Avdelningschef;;Avdelning Barn;",
-        "vera;Vera;Vik;;;Verksamhetsutvecklare;;;",
+        "eva;Eva;Ek;eva@x.se;Chef;Enhetschef;Norr;",
+        "eva;Eva;Ek;eva@x.se;Chef;Medarbetare;Söder;",
+        "anna;Anna;Al;;;Avdelningschef;;Avdelning Barn",
+        "vera;Vera;Vik;;;Verksamhetsutvecklare;;",
     ]
     assert take_in("personal", STAFF, *rows)[1].startswith("personal: 4 rader, 4 nya")
     eva = User.objects.get(username="eva")
     assert not eva.has_usable_password()
     actor = Actor.of(eva)
     assert actor.roles == {"enhetschef", "medarbetare"}
-    assert actor.protected_units == {Unit.objects.get(name="Norr").pk}
+    assert actor.protected_units == frozenset()
     assert take_in("personal", STAFF, *rows)[1].startswith("personal: 4 rader, 0 nya, 4 oför")
     ended = [f"{row};2023-01-31" for row in rows]
     ran = take_in("personal", f"{STAFF};gäller_till", *ended)
@@ -214,9 +214,31 @@ def test_a_person_with_two_roles_logs_in_as_one(take_in: Any) -> None:
     assert Actor.of(eva).roles == frozenset()
 
 
+@pytest.mark.parametrize("header", ["namngiven_skydd", "Namngiven skydd"])
+def test_no_file_names_anybody_for_skyddade_personuppgifter(take_in: Any, header: str) -> None:
+    take_in("organisation", UNITS, unit_row("Norr"))
+    row = "eva;Eva;Ek;;;Enhetschef;Norr;;Ja"
+    code, _, err = take_in("personal", f"{STAFF};{header}", row)
+    assert code == 1
+    assert f":1: {header}: Vem som ser skyddade personuppgifter bestämmer enhetschefen" in err
+    assert take_in("personal", f"{STAFF};{header}", row, ignore_extra=True)[0] == 0
+    assert not Membership.objects.get(user__username="eva").sees_protected
+
+
+def test_a_file_leaves_whom_the_manager_has_named(place: Place) -> None:
+    eva = place.user("eva")
+    lines = [f"{eva.username};Eva;Norr;;;Enhetschef;Enheten;;{end}" for end in ("", "2040-01-01")]
+    for line in lines:
+        table = read_table("personal.csv", f"{STAFF};gäller_till\n{line}\n".encode())
+        outcome = import_table(place.actor("simon"), "personal", table, place.board)
+        assert outcome.problems == []
+    membership = Membership.objects.get(user=eva)
+    assert (membership.sees_protected, str(membership.valid_to)) == (True, "2040-01-01")
+
+
 def test_a_role_given_by_hand_is_known_again(place: Place) -> None:
     eva = place.user("eva")
-    line = f"{eva.username};Eva;Norr;eva@x.se;;Enhetschef;Enheten;Avdelning Barn;Ja"
+    line = f"{eva.username};Eva;Norr;eva@x.se;;Enhetschef;Enheten;Avdelning Barn"
     table = read_table("personal.csv", f"{STAFF}\n{line}\n".encode())
     outcome = import_table(place.actor("simon"), "personal", table, place.board)
     assert (outcome.problems, outcome.added, outcome.updated) == ([], 0, 1)
@@ -234,12 +256,12 @@ def test_a_role_given_by_hand_is_known_again(place: Place) -> None:
 @pytest.mark.parametrize(
     ("row", "column"),
     [
-        ("eva;Eva;Ek;;;Chef;Norr;;", "roll"),
-        ("eva;Eva;Ek;;;Enhetschef;;;", "enhet"),
-        ("eva;Eva;Ek;;;Enhetschef;Okänd;;", "enhet"),
-        ("eva;Eva;Ek;;;SAS (lex Sarah-utredare);Norr;;", "enhet"),
-        ("eva;Eva;Ek;;;Avdelningschef;;Okänd;", "avdelning"),
-        ("eva;Eva;Ek;utan-snabel-a;;Medarbetare;Norr;;", "e-post"),
+        ("eva;Eva;Ek;;;Chef;Norr;", "roll"),
+        ("eva;Eva;Ek;;;Enhetschef;;", "enhet"),
+        ("eva;Eva;Ek;;;Enhetschef;Okänd;", "enhet"),
+        ("eva;Eva;Ek;;;SAS (lex Sarah-utredare);Norr;", "enhet"),
+        ("eva;Eva;Ek;;;Avdelningschef;;Okänd", "avdelning"),
+        ("eva;Eva;Ek;utan-snabel-a;;Medarbetare;Norr;", "e-post"),
     ],
 )
 def test_an_unfit_person_is_named(take_in: Any, row: str, column: str) -> None:
@@ -251,7 +273,7 @@ def test_an_unfit_person_is_named(take_in: Any, row: str, column: str) -> None:
 
 def test_nobody_gives_a_role_to_themselves_or_takes_in_what_is_not_theirs(place: Place) -> None:
     simon = place.user("simon").username
-    content = f"{STAFF}\n{simon};Simon;Norr;;;SAS (lex Sarah-utredare);;;\n"
+    content = f"{STAFF}\n{simon};Simon;Norr;;;SAS (lex Sarah-utredare);;\n"
     table = read_table("personal.csv", content.encode())
     outcome = import_table(place.actor("simon"), "personal", table, place.board)
     assert outcome.problems[0].column == "användarnamn"
@@ -269,7 +291,7 @@ def test_another_boards_administration_and_people_are_out_of_reach(
     outcome = import_table(place.actor("simon"), "organisation", table, place.board)
     assert outcome.problems[0].column == "förvaltning"
     name = other_place.user("eva").username
-    content = f"{STAFF}\n{name};Eva;X;;;Medarbetare;Enheten;;\n"
+    content = f"{STAFF}\n{name};Eva;X;;;Medarbetare;Enheten;\n"
     table = read_table("personal.csv", content.encode())
     outcome = import_table(place.actor("simon"), "personal", table, place.board)
     assert outcome.problems[0].column == "användarnamn"

@@ -17,6 +17,7 @@ from casework.api.filters import MAX_ID
 from casework.cases.models import IntakeKind, IntakeOutcome, Sex, Statute
 from casework.kit.api import actor_of
 from casework.organisation.models import Board, Unit
+from casework.registers import kinds
 from casework.registers.kinds import REGISTER_KINDS
 from casework.registers.models import ImportedRow
 from casework.registers.reading import Table, TableRow
@@ -244,6 +245,7 @@ class DecisionRowSerializer(RowSerializer):
 
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
 RESULTS = [(CREATED, "ny"), (CHANGED, "ändrad"), (UNCHANGED, "oförändrad")]
+_RESULT = {kinds.NEW: CREATED, kinds.CHANGED: CHANGED}
 
 
 class TakenInSerializer(serializers.Serializer):
@@ -252,7 +254,10 @@ class TakenInSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     external_id = serializers.CharField()
     result = serializers.ChoiceField(choices=RESULTS)
-    changed_fields = serializers.ListField(child=serializers.CharField())
+    changed_fields = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Tom om raden är ny eller oförändrad, och där kontot inte får öppna posten.",
+    )
 
 
 def take_in(actor: Actor, register: str, external_id: str, row: RowSerializer) -> dict[str, Any]:
@@ -274,13 +279,14 @@ def take_in(actor: Actor, register: str, external_id: str, row: RowSerializer) -
     record = REGISTER_KINDS[register].chronicle.record  # type: ignore[attr-defined]
     found = record._default_manager.get(board=board, external_id=external_id)
     fields = {column: name for name, column in row.columns.items()}
-    changes = outcome.differences[0].changes if outcome.differences else ()
-    result = UNCHANGED if not outcome.differences else CHANGED if changes else CREATED
+    difference = outcome.differences[0] if outcome.differences else None
     return {
         "id": found.pk,
         "external_id": external_id,
-        "result": result,
-        "changed_fields": [fields[column] for column, _, _ in changes],
+        "result": _RESULT[difference.state] if difference else UNCHANGED,
+        "changed_fields": [fields[column] for column, _, _ in difference.changes]
+        if difference
+        else [],
     }
 
 

@@ -3,10 +3,11 @@
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Q
 
+from casework.access.querysets import RecordQuerySet
 from casework.cases.histories import OWN, REGISTRATION
 from casework.cases.models import Case, Sex
 from casework.cases.services.claiming import release_unnamed
@@ -62,6 +63,12 @@ class CaseRegister(RegisterKind[Given]):
         # How many rows were registered here before they came by file.
         self.adopted = 0
 
+    @property
+    def records(self) -> RecordQuerySet[Any]:
+        manager: Any = self.chronicle.record._default_manager
+        found: RecordQuerySet[Any] = manager.filter(board=self.run.board)
+        return found
+
     def parse(self, cells: Cells) -> Given | None:
         given = self.read(cells, self.external_id(cells.values))
         if given is not None:
@@ -111,7 +118,8 @@ class CaseRegister(RegisterKind[Given]):
     def add(self, rows: Sequence[Parsed[Given]], batch: ImportBatch) -> list[int]:
         given = [parsed.row for parsed in rows]
         here = registered_here(self.chronicle, self.run.board, given)
-        self.adopted += len(here)
+        # Of those that the importer may not open, not even that they were here is told.
+        self.adopted += self.records.visible_to(self.run.actor).filter(pk__in=here.values()).count()
         self._changed += [(here[row.external_id], row) for row in given if row.external_id in here]
         new = [row for row in given if row.external_id not in here]
         added, cases = add(self.chronicle, self.run.board, new, self._stamp(batch))
@@ -145,8 +153,7 @@ class CaseRegister(RegisterKind[Given]):
 
     def summarise(self, differences: Sequence[Difference]) -> list[str]:
         """Return the difference list of the run."""
-        records = self.chronicle.record._default_manager.filter(board=self.run.board)
-        still_open = records.exclude(external_id="").filter(self.is_open).count()
+        still_open = self.records.exclude(external_id="").filter(self.is_open).count()
         return summarise(differences, self.words, adopted=self.adopted, still_open=still_open)
 
     def _stamp(self, batch: ImportBatch) -> Stamp:

@@ -23,6 +23,7 @@ class Words:
     open_ones: str
 
 
+_OTHERWISE, _HIDDEN = "ändrades på annat sätt", "ändrades (hur visas inte här)"
 _BOTH = {
     "enhet": ("bytte enhet", "bytte enhet"),
     "ärende": ("bytte ärende", "bytte ärende"),
@@ -86,7 +87,7 @@ def summarise(
             for column, before, after in difference.changes
             if column in words.told
         }
-        happened.update(told or {"ändrades på annat sätt"})
+        happened.update(told or {_HIDDEN if difference.hidden else _OTHERWISE})
     lines = []
     if new := added - adopted:
         lines.append(f"{new} {_new(words, new)}.")

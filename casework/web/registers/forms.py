@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from casework.registers.headers import guess_mapping
+from casework.registers.headers import guess_mapping, why_refused
 from casework.registers.kinds import RegisterKind
 from casework.registers.problems import UnreadableFile
 from casework.registers.reading import Table, read_table
@@ -72,7 +72,8 @@ class ColumnsForm(forms.Form):
                 choices=choices,
                 required=False,
                 initial=mapping.get(header, guessed.get(header, "")),
-                help_text=f"I filen: {shown}" if shown else "Tom i filen.",
+                help_text=why_refused(kind, header)
+                or (f"I filen: {shown}" if shown else "Tom i filen."),
             )
 
     def clean(self) -> dict[str, Any]:
