@@ -1,12 +1,17 @@
-"""Static plots: one SVG string each, the same picture on the page, in Word and in PDF.
+"""Static plots: one SVG each, the same picture on the page, in Word and in PDF.
 
 No script and no style sheet is needed to see them: colours are presentation attributes. The
 classes (``plot-…``) let the page's own style sheet take over. Each picture carries a title and a
 description for those who hear it; the table of figures belongs beside it (the ``plot`` tag).
+
+Labels come from files and from the database: every piece is made by ``format_html``, which escapes
+them, and the picture is of the type that templates print as it is.
 """
 
 from collections.abc import Sequence
-from html import escape
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 INK = "#1a2a2e"
 SOFT = "#4b5a5e"
@@ -36,7 +41,7 @@ def swedish_number(value: float) -> str:
     return text.replace(",", "\u00a0").replace(".", ",")
 
 
-def horizontal_bars(title: str, bars: Sequence[tuple[str, int]]) -> str:
+def horizontal_bars(title: str, bars: Sequence[tuple[str, int]]) -> SafeString:
     """One bar per (label, count), in the order given: the label above, the count after."""
     top = max((value for _, value in bars), default=0) or 1
     parts = []
@@ -54,7 +59,7 @@ def age_bars(
     title: str,
     rows: Sequence[tuple[str, tuple[int, int, int]]],
     labels: Sequence[str] = AGE_LABELS,
-) -> str:
+) -> SafeString:
     """One stacked bar per (label, counts of three ages, the youngest first), and the key above."""
     top = max((sum(counts) for _, counts in rows), default=0) or 1
     parts = _age_key(labels)
@@ -78,14 +83,13 @@ def age_bars(
     return _svg(title, description, KEY_HEIGHT + max(1, len(rows)) * ROW, parts)
 
 
-def monthly_columns(title: str, months: Sequence[str], values: Sequence[int]) -> str:
+def monthly_columns(title: str, months: Sequence[str], values: Sequence[int]) -> SafeString:
     """One column per month with its count on top; raises ValueError on unequal lengths."""
     base = 190
     top = max(values, default=0) or 1
     step = WIDTH // max(1, len(months))
     width = min(48, step * 2 // 3)
-    line = f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="{SOFT}" stroke-width="1"/>'
-    parts = [line]
+    parts = [_line(base)]
     for index, (month, value) in enumerate(zip(months, values, strict=True)):
         middle = index * step + step // 2
         tall = _length(value, top, base - 30)
@@ -100,7 +104,7 @@ def monthly_columns(title: str, months: Sequence[str], values: Sequence[int]) ->
 
 def small_columns(
     title: str, months: Sequence[str], units: Sequence[tuple[str, Sequence[int]]]
-) -> str:
+) -> SafeString:
     """Draw a small picture of columns for each unit, one under another, all on the same scale.
 
     The highest column of each carries its count; the first and the last month stand under it.
@@ -111,9 +115,7 @@ def small_columns(
     for place, (label, values) in enumerate(units):
         base = place * SMALL + SMALL - 36
         parts.append(_label(label, place * SMALL))
-        parts.append(
-            f'<line x1="0" y1="{base}" x2="{WIDTH}" y2="{base}" stroke="{SOFT}" stroke-width="1"/>'
-        )
+        parts.append(_line(base))
         highest = max(range(len(values)), key=lambda month: values[month], default=0)
         for month, value in enumerate(values):
             x, tall = round(month * step), _length(value, top, SMALL_ROOM)
@@ -143,7 +145,7 @@ def _length(value: int, top: int, room: int) -> int:
     return 0 if value <= 0 else max(2, round(room * value / top))
 
 
-def _age_key(labels: Sequence[str]) -> list[str]:
+def _age_key(labels: Sequence[str]) -> list[SafeString]:
     parts = []
     for group, label in enumerate(labels):
         x = group * 145
@@ -152,32 +154,46 @@ def _age_key(labels: Sequence[str]) -> list[str]:
     return parts
 
 
-def _label(label: str, y: int) -> str:
+def _label(label: str, y: int) -> SafeString:
     short = label if len(label) <= LABEL_CHARS else f"{label[: LABEL_CHARS - 1].rstrip()}…"
     return _text(0, y + 17, short)
 
 
-def _rect(x: int, y: int, width: int, height: int, fill: str, name: str, radius: int = 3) -> str:
-    return (
-        f'<rect class="{name}" x="{x}" y="{y}" width="{width}" height="{height}" '
-        f'rx="{radius}" fill="{fill}"/>'
+def _line(y: int) -> SafeString:
+    return format_html(
+        '<line x1="0" y1="{0}" x2="{1}" y2="{0}" stroke="{2}" stroke-width="1"/>', y, WIDTH, SOFT
     )
+
+
+def _rect(
+    x: int, y: int, width: int, height: int, fill: str, name: str, radius: int = 3
+) -> SafeString:
+    return format_html(
+        '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="{}" fill="{}"/>',
+        name, x, y, width, height, radius, fill,
+    )  # fmt: skip
 
 
 def _text(
     x: int, y: int, text: str, fill: str = INK, *, weight: int = 400, anchor: str = "start"
-) -> str:
-    return (
-        f'<text class="plot-text" x="{x}" y="{y}" fill="{fill}" font-size="16" '
-        f'font-weight="{weight}" text-anchor="{anchor}">{escape(text)}</text>'
-    )
+) -> SafeString:
+    return format_html(
+        '<text class="plot-text" x="{}" y="{}" fill="{}" font-size="16" font-weight="{}" '
+        'text-anchor="{}">{}</text>',
+        x, y, fill, weight, anchor, text,
+    )  # fmt: skip
 
 
-def _svg(title: str, description: str, height: int, parts: Sequence[str]) -> str:
+def _svg(title: str, description: str, height: int, parts: Sequence[SafeString]) -> SafeString:
     # aria-label rather than aria-labelledby: two plots on a page would share an id.
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="plot-svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" role="img" aria-label="{escape(title)}" '
-        f'font-family="{FONT}"><title>{escape(title)}</title><desc>{escape(description)}</desc>'
-        f"{''.join(parts)}</svg>"
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="plot-svg" viewBox="0 0 {width} {height}" '
+        'width="{width}" height="{height}" role="img" aria-label="{title}" '
+        'font-family="{font}"><title>{title}</title><desc>{description}</desc>{parts}</svg>',
+        width=WIDTH,
+        height=height,
+        title=title,
+        font=FONT,
+        description=description,
+        parts=format_html_join("", "{}", ((part,) for part in parts)),
     )

@@ -15,10 +15,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from config.templatetags import ui_tables
+from config.templatetags import ui_own, ui_tables
 
 register = template.Library()
 register.tags.update(ui_tables.register.tags)
+register.tags.update(ui_own.register.tags)
 
 ICONS = Path(__file__).resolve().parent.parent / "static" / "vendor" / "lucide"
 KINDS = ("neutral", "info", "warn", "ok", "danger", "done")
@@ -42,9 +43,9 @@ def _known(kind: str) -> str:
     return kind
 
 
-def _stripped(content: str) -> SafeString:
-    # A block holding nothing but white space counts as empty; it is rendered markup already.
-    return mark_safe(content.strip())
+def _filled(content: str) -> str:
+    # A block holding nothing but white space counts as empty.
+    return content if content.strip() else ""
 
 
 def _days(count: int) -> str:
@@ -52,26 +53,30 @@ def _days(count: int) -> str:
 
 
 @cache
-def _icon_paths(name: str) -> str:
+def _icon_paths(name: str) -> SafeString:
     try:
         source = (ICONS / f"{name}.svg").read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise template.TemplateSyntaxError(f"No icon {name!r} in {ICONS}") from error
     found = re.search(r"<svg[^>]*>(.*)</svg>", source, re.DOTALL)
-    return re.sub(r"\s*\n\s*", "", found.group(1)) if found else ""
+    return mark_safe(re.sub(r"\s*\n\s*", "", found.group(1)) if found else "")
 
 
 @register.simple_tag
 def icon(name: str, size: int = 20, label: str = "") -> SafeString:
     """``{% icon "check" %}``: a vendored icon in the text's colour; silent unless labelled."""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    spoken = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else format_html('aria-hidden="{}"', "true")
+    )
     return format_html(
         '<svg class="icon" width="{0}" height="{0}" viewBox="0 0 24 24" fill="none" '
         'stroke="currentColor" stroke-width="2" stroke-linecap="round" '
         'stroke-linejoin="round" focusable="false" {1}>{2}</svg>',
         size,
-        mark_safe(spoken),
-        mark_safe(_icon_paths(name)),
+        spoken,
+        _icon_paths(name),
     )
 
 
@@ -99,7 +104,7 @@ def kind_icon(kind: str) -> str:
 @register.simple_block_tag
 def page_header(content: str, title: str, lead: str = "", eyebrow: str = "") -> SafeString:
     """``{% page_header "Inkorg" lead="…" eyebrow="…" %}buttons{% endpage_header %}``: the h1."""
-    values = {"title": title, "lead": lead, "eyebrow": eyebrow, "actions": _stripped(content)}
+    values = {"title": title, "lead": lead, "eyebrow": eyebrow, "actions": _filled(content)}
     return render_to_string("components/page_header.html", values)
 
 
@@ -190,7 +195,7 @@ def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
 @register.simple_block_tag
 def empty_state(content: str, title: str, text: str = "", icon_name: str = "inbox") -> SafeString:
     """``{% empty_state "Inget att göra" "…" %}button{% endempty_state %}``: a list with nothing."""
-    values = {"title": title, "text": text, "icon_name": icon_name, "actions": _stripped(content)}
+    values = {"title": title, "text": text, "icon_name": icon_name, "actions": _filled(content)}
     return render_to_string("components/empty_state.html", values)
 
 
@@ -297,7 +302,7 @@ def indicator(id: str, text: str = "Hämtar …") -> SafeString:
 
 @register.inclusion_tag("components/plot.html")
 def plot(
-    svg: str, caption: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    svg: SafeString, caption: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> dict[str, Any]:
     """``{% plot svg "Per månad" columns rows %}``: a picture followed by its table of figures."""
-    return {"svg": mark_safe(svg), "caption": caption, "columns": columns, "rows": rows}
+    return {"svg": svg, "caption": caption, "columns": columns, "rows": rows}

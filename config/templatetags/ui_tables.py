@@ -67,16 +67,15 @@ def filter_bar(
     content: str,
     active: int = 0,
     label: str = "Filtrera",
-    target: str = "",
 ) -> SafeString:
     """``{% filter_bar active=2 %}{{ form.unit.as_field_group }}{% endfilter_bar %}``.
 
     A GET form in details/summary, open while any of its ``active`` filters narrows the list;
-    the chosen sort order is kept. ``target`` is the id that htmx replaces, where the view can.
+    the chosen sort order is kept.
     """
     request = context.get("request")
     sort = request.GET.get("sort", "") if request is not None else ""
-    values = {"content": content, "active": active, "label": label, "sort": sort, "target": target}
+    values = {"content": content, "active": active, "label": label, "sort": sort}
     return render_to_string("components/filter_bar.html", values)
 
 

@@ -8,6 +8,8 @@
 // nothing more is saved by itself until the one who writes has chosen.
 "use strict";
 
+import { isOwn } from "./own.js";
+
 const WAIT_MS = 1500;
 const timers = new WeakMap();
 const waiting = new Set();
@@ -91,7 +93,7 @@ function schedule(form, wait = WAIT_MS) {
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (form?.dataset.autosave && !stopped.has(form)) {
+  if (form?.dataset.autosave && isOwn(form) && !stopped.has(form)) {
     schedule(form);
   }
 });
