@@ -23,13 +23,15 @@ OFFLINE = frozenset(
 )
 # With one of these they do need it: a board's own times are rows.
 _ASKS_FOR_DATABASE = frozenset({"--database", "--board"})
-# Change or show the schema: they run as the role that owns it, before migrations too.
+# Change or show the schema: they run as the role that owns it, before migrations too. No other
+# command is given the owner's address.
 SCHEMA = frozenset(
     """
-    dbshell flush inspectdb migrate pgtrigger set_up showmigrations sqlflush sqlmigrate
-    sqlsequencereset
+    dbshell flush inspectdb migrate pgtrigger showmigrations sqlflush sqlmigrate sqlsequencereset
     """.split()
 )
+# How `set_up` leaves where the owner has to migrate first: `make run` has that done and asks again.
+MIGRATE_FIRST = 3
 # A lock lasts as long as its object: those joined are held until the process ends.
 _held: list[Share] = []
 
@@ -48,16 +50,27 @@ def prepare(argv: list[str]) -> None:
     is a child: this one then looks after the servers and leaves with the child's exit code.
     """
     arguments = argv[1:]
+    schema = bool(arguments) and arguments[0] in SCHEMA
+    if not schema:
+        _forget_owner()
     if not needs_database(arguments):
         _prepare_offline()
         return
-    _reach_servers(argv)
-    if arguments[0] in SCHEMA:
+    _reach_servers(argv, schema)
+    if schema:
         os.environ["SERVICE_DATABASE_URL"] = os.environ["DATABASE_URL"]
-        owner = os.environ.get("MIGRATION_DATABASE_URL")
-        os.environ["DATABASE_URL"] = owner or os.environ["DATABASE_URL"]
-    else:
+        os.environ["DATABASE_URL"] = os.environ.get(pair.OWNER) or os.environ["DATABASE_URL"]
+    elif arguments[0] != "set_up":
         require_migrated()
+
+
+def _forget_owner() -> None:
+    """Begin anew without the owner's address where we were given it.
+
+    Taking it out of ``os.environ`` alone would leave it in ``/proc/self/environ``.
+    """
+    if os.environ.pop(pair.OWNER, None) is not None:
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
 
 
 def _prepare_offline() -> None:
@@ -71,7 +84,7 @@ def _prepare_offline() -> None:
     warnings.filterwarnings("ignore", message="Got an error checking a consistent migration")
 
 
-def _reach_servers(argv: list[str]) -> None:
+def _reach_servers(argv: list[str], schema: bool) -> None:
     names = pair.missing(os.environ)
     database_url = os.environ.get("DATABASE_URL")
     keys.provide(os.environ, keys.file_for(VAR, database_url), create=not database_url)
@@ -80,11 +93,12 @@ def _reach_servers(argv: list[str]) -> None:
     try:
         share = Share(VAR)
         if share.enter(answering):
-            sys.exit(_own(share, names, argv))
-        join(share, names)
+            sys.exit(_own(share, names, argv, schema))
+        environ = join(share, names)
     except StartError as error:
         say(str(error))
         sys.exit(1)
+    os.environ.update(environ if schema else pair.of_service(environ))
 
 
 def answering(addresses: Addresses) -> bool:
@@ -103,20 +117,19 @@ def _database_answers(url: str) -> bool:
     return True
 
 
-def join(share: Share, names: set[str]) -> None:
-    """Take over the addresses of servers that another process owns; ``StartError`` if too few."""
+def join(share: Share, names: set[str]) -> dict[str, str]:
+    """Return the environment of servers that another process owns; ``StartError`` if too few."""
     addresses = share.addresses()
     lacking = names - set(addresses)
     if lacking:
         named = ", ".join(sorted(lacking))
         share.leave()
         raise StartError(f"Servrarna som redan är i gång startades med en egen {named}: ange den.")
-    for name in names:
-        os.environ.update(addresses[name])
     _held.append(share)
+    return pair.environ_of({name: addresses[name] for name in names})
 
 
-def _own(share: Share, names: set[str], argv: list[str]) -> int:
+def _own(share: Share, names: set[str], argv: list[str], schema: bool) -> int:
     """Start the servers, run the command as a child, and stop them when nobody uses them."""
     servers = pair.Pair()
     child: subprocess.Popen[bytes] | None = None
@@ -139,10 +152,11 @@ def _own(share: Share, names: set[str], argv: list[str]) -> int:
     try:
         servers.start(names, VAR)
         share.open(servers.addresses)
-        for environ in servers.addresses.values():
-            os.environ.update(environ)
+        environ = pair.environ_of(servers.addresses)
         child = subprocess.Popen(
-            [sys.executable, *argv], preexec_fn=dying_with_parent(signal.SIGTERM)
+            [sys.executable, *argv],
+            env=os.environ | (environ if schema else pair.of_service(environ)),
+            preexec_fn=dying_with_parent(signal.SIGTERM),
         )
         while child.poll() is None:
             try:
@@ -170,14 +184,20 @@ def require_migrated() -> None:
 
 
 def pending() -> bool:
-    """Return whether the database lacks a migration of this code. Needs ``django.setup()``."""
+    """Return whether the database lacks a migration of this code, or what it grants the service.
+
+    Needs ``django.setup()``.
+    """
     from django.db import ProgrammingError, connection
     from django.db.migrations.executor import MigrationExecutor
     from psycopg.errors import InsufficientPrivilege
 
+    from config.servers import grants
+
     try:
         executor = MigrationExecutor(connection)
-        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return bool(plan) or not grants.current()
     except ProgrammingError as error:
         if not isinstance(error.__cause__, InsufficientPrivilege):
             raise
@@ -188,11 +208,19 @@ def pending() -> bool:
 
 
 def migrate() -> None:
-    """Apply migrations in a process of its own, one such process at a time; exit 1 on failure."""
+    """Apply migrations to the embedded database in a process of its own, which alone is its owner.
+
+    One such process at a time; exit 1 on failure.
+    """
+    owner = pair.environ_of(Share(VAR).addresses()).get(pair.OWNER)
+    if not owner:
+        say("Databasen saknar migreringar och dess ägare är okänd. Kör först: manage.py migrate")
+        sys.exit(1)
     lock = Lock(VAR / "run" / "migrate.lock")
     lock.take(wait=True)
     command = [sys.executable, str(BASE_DIR / "manage.py"), "migrate", "--no-input", "-v0"]
-    done = subprocess.run(command, stdout=sys.stderr, check=False)
+    environ = os.environ | {pair.OWNER: owner}
+    done = subprocess.run(command, env=environ, stdout=sys.stderr, check=False)
     lock.release()
     if done.returncode:
         say("Migreringen misslyckades.")

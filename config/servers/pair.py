@@ -14,11 +14,23 @@ from config.servers.sharing import Addresses
 NEEDED = frozenset({"DATABASE_URL", "REDIS_URL"})
 # Tells a command that the database at its address is an embedded one.
 EMBEDDED = "KVALITET_EMBEDDED"
+# Names the database as the role that owns its tables: for whoever migrates, and nobody else.
+OWNER = "MIGRATION_DATABASE_URL"
 
 
 def missing(environ: Mapping[str, str]) -> set[str]:
     """Return those of ``NEEDED`` that name no server."""
     return {name for name in NEEDED if not environ.get(name)}
+
+
+def environ_of(addresses: Addresses) -> dict[str, str]:
+    """Return the environment that leads to all of these servers, the owner's address included."""
+    return {name: value for environ in addresses.values() for name, value in environ.items()}
+
+
+def of_service(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without the owner's address: what the service itself is given."""
+    return {name: value for name, value in environ.items() if name != OWNER}
 
 
 @dataclass
@@ -52,7 +64,7 @@ class Pair:
         self.addresses["DATABASE_URL"] = {
             EMBEDDED: "1",
             "DATABASE_URL": server.url(postgres.APP),
-            "MIGRATION_DATABASE_URL": server.url(postgres.OWNER),
+            OWNER: server.url(postgres.OWNER),
             "DATABASE_APP_ROLE": postgres.APP,
         }
 
@@ -85,7 +97,7 @@ def throwaway(names: set[str] | None = None) -> Iterator[dict[str, str]]:
     pair = Pair()
     try:
         pair.start(wanted, var, durable=False)
-        yield {k: v for environ in pair.addresses.values() for k, v in environ.items()}
+        yield environ_of(pair.addresses)
     finally:
         pair.stop()
         pair.forget()

@@ -14,7 +14,7 @@ from types import FrameType
 from config.env import BASE_DIR, VAR
 from config.servers import keys, pair, static
 from config.servers.children import Child, StartError, say
-from config.servers.commands import answering, join
+from config.servers.commands import MIGRATE_FIRST, answering, join
 from config.servers.postgres import private_file
 from config.servers.sharing import Lock, Share
 
@@ -37,6 +37,8 @@ class Service:
         self.servers = pair.Pair()
         self.share: Share | None = None
         self.owner = False
+        # Handed to the child that migrates; no other is to find it in its environment.
+        self.owner_url = os.environ.pop(pair.OWNER, "")
         self.work: list[Child] = []
         self.signals = 0
         self.leaving = False
@@ -85,7 +87,7 @@ class Service:
         keys.provide(os.environ, keys.file_for(VAR, url), create=True)
         collecting = self._begin_static()
         self._reach_servers()
-        self._finish(self._manage("set_up"))
+        self._set_up()
         if self.owner and self.share:
             self.share.open(self.servers.addresses)
         if collecting:
@@ -104,26 +106,41 @@ class Service:
             return
         self.share = Share(VAR)
         self.owner = self.share.enter(answering)
-        if not self.owner:
-            join(self.share, names)
-            return
-        self.servers.start(names, VAR)
-        for environ in self.servers.addresses.values():
-            os.environ.update(environ)
+        if self.owner:
+            self.servers.start(names, VAR)
+            environ = pair.environ_of(self.servers.addresses)
+        else:
+            environ = join(self.share, names)
+        self.owner_url = environ.get(pair.OWNER, self.owner_url)
+        os.environ.update(pair.of_service(environ))
 
-    def _manage(self, *arguments: str) -> Child:
+    def _set_up(self) -> None:
+        if self._finish(self._manage("set_up"), MIGRATE_FIRST) == 0:
+            return
+        lock = Lock(VAR / "run" / "migrate.lock")
+        lock.take(wait=True)
+        owner = {pair.OWNER: self.owner_url} if self.owner_url else {}
+        self._finish(self._manage("migrate", "--no-input", "-v0", **owner))
+        lock.release()
+        self._finish(self._manage("set_up"))
+
+    def _manage(self, *arguments: str, **environ: str) -> Child:
         child = Child(f"manage.py {arguments[0]}", [sys.executable, "manage.py", *arguments])
         child.cwd = BASE_DIR
+        child.env = os.environ | environ
         self.work.append(child)
         child.start()
         return child
 
-    def _finish(self, child: Child) -> None:
+    def _finish(self, child: Child, *answers: int) -> int:
+        """Wait for its end and return its exit code: 0 or one of ``answers``."""
         while child.alive():
             time.sleep(0.05)
         self.work.remove(child)
-        if child.process and child.process.returncode:
-            raise StartError(f"{child.name} misslyckades (kod {child.process.returncode}).")
+        code = child.process.returncode if child.process else 0
+        if code and code not in answers:
+            raise StartError(f"{child.name} misslyckades (kod {code}).")
+        return code
 
     def _start_work(self) -> None:
         metrics = VAR / "run" / "metrics"

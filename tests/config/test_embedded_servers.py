@@ -37,6 +37,7 @@ class Clone:
     def __init__(self, var: Path) -> None:
         self.var = var
         self.started: list[subprocess.Popen[str]] = []
+        self.owners: set[str] = set()
         hidden = (*NAMES, *keys.NAMES, "PYTEST_XDIST_WORKER")
         self.environ = {k: v for k, v in os.environ.items() if k not in hidden}
         self.environ["VAR_DIR"] = str(var)
@@ -74,10 +75,28 @@ class Clone:
         return [p for p in found if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
 
 
+def with_owners_address(clone: Clone) -> set[str]:
+    """What was started with the owner's address in its environment, as /proc tells it."""
+    found = set()
+    for process in clone.processes():
+        try:
+            environ, command = process.environ(), process.cmdline()
+        except (psutil.Error, OSError):
+            continue
+        if any("kvalitet_owner" in value for value in environ.values()):
+            found.add(" ".join(command[1:3]))
+    return found
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     clone = Clone(tmp_path_factory.mktemp("clone") / "var")
-    finish(clone.shell(ADD.format("demo")))  # loading it is slow and not what this is about
+    # Loading the demo is slow and not what this is about.
+    first = clone.shell(ADD.format("demo"))
+    while first.poll() is None:
+        clone.owners |= with_owners_address(clone)
+        time.sleep(0.2)
+    finish(first)
     yield clone
     for process in clone.started:
         if process.poll() is None:
@@ -123,6 +142,34 @@ def test_a_command_starts_migrates_and_leaves_nothing_running(clone: Clone) -> N
     assert finish(clone.shell(IS_THERE.format("first"))) == "True\n"
 
 
+def test_the_owners_address_went_to_the_migration_alone(clone: Clone) -> None:
+    assert {Path(command.split()[0]).name for command in clone.owners} == {"manage.py"}
+    assert {command.split()[1] for command in clone.owners} == {"migrate"}
+
+
+def test_a_command_given_the_owners_address_forgets_it(clone: Clone) -> None:
+    read = "print(b'owner' in open('/proc/self/environ', 'rb').read(), 'MIGRATION_DATABASE_URL' in"
+    process = clone.start(
+        *("manage.py", "shell", "-v0", "-c", f"import os; {read} os.environ)"),
+        MIGRATION_DATABASE_URL="postgresql://owner:secret@localhost/kvalitet",
+    )
+    assert finish(process) == "False False\n"
+    role = "from django.db import connection as c; print(c.cursor().execute('SELECT current_user')"
+    assert finish(clone.shell(f"{role}.fetchone()[0])")) == "kvalitet_app\n"
+
+
+def test_passwords_of_the_servers_are_their_starters_alone(clone: Clone) -> None:
+    place = clone.var / "postgresql"
+    if os.geteuid() == 0:
+        place = (
+            Path("/var/lib/kvalitet-embedded") / (clone.var / "postgresql.id").read_text().strip()
+        )
+    for file in (place / "passwords.json", clone.var / "secrets.json"):
+        status = file.stat()
+        assert (status.st_mode & 0o777, status.st_uid) == (0o600, os.geteuid()), file
+    assert not list(place.glob("*.part"))
+
+
 def test_commands_share_the_servers_and_the_owner_leaves_last(clone: Clone) -> None:
     owner = clone.shell("import time; time.sleep(1.5)")
     file = clone.var / "run" / "servers.json"
@@ -160,6 +207,7 @@ def test_the_whole_service(clone: Clone) -> None:
     first = clone.run(port)
     until(lambda: ready(port))
 
+    assert with_owners_address(clone) == set()
     second = clone.run(free_port())
     _, err = second.communicate(timeout=180)
     assert second.returncode == 1

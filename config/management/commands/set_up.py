@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from config.models import Milestone
+from config.servers.commands import MIGRATE_FIRST, pending
 
 
 class Command(BaseCommand):
@@ -14,16 +15,18 @@ class Command(BaseCommand):
     A demo that has been removed stays away.
     """
 
-    help = "Kör migreringar och läser in demon om den aldrig har lästs in."
+    help = "Läser in demon om den aldrig har lästs in; slutar med 3 om migreringar saknas."
     requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
-        """Migrate, watch what is open, then load the demo and note it, both or neither.
+        """Watch what is open, then load the demo and note it, both or neither.
 
-        Messages go to stderr.
+        Leaves with ``MIGRATE_FIRST`` where the owner has to migrate before: this is run by the
+        service's role. Messages go to stderr.
         """
+        if pending():
+            sys.exit(MIGRATE_FIRST)
         with redirect_stdout(sys.stderr):
-            call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
             # What was open before it could be watched.
             call_command("watch_open_records", skip_checks=True)
             if "demo" not in get_commands() or Milestone.objects.filter(name="demo").exists():
