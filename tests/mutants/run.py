@@ -7,9 +7,11 @@ the named tests are run as they are: what fails without a mistake would notice n
 """
 
 import argparse
+import json
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,40 +43,56 @@ class Copy:
             target = self.top / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(TOP / name, target)
-        self._environ = os.environ | environ | _own(environ, number)
+        self._environ = environ | _own(environ, number)
+        self._log = self.top / "run.log"
+        self._warm = subprocess.Popen(
+            [sys.executable, str(TOP / "tests/mutants/warm.py")],
+            cwd=self.top,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def pytest(self, tests: Iterable[str], *options: str) -> tuple[int, str]:
         """Run ``tests`` here; return pytest's exit code and what it said."""
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, *tests]
-        done = subprocess.run(
-            command,
-            cwd=self.top,
-            env=self._environ,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-        )
-        return done.returncode, done.stdout[-4000:] + done.stderr[-2000:]
+        given = {
+            "top": str(self.top),
+            "environ": self._environ,
+            "arguments": ["-q", "-p", "no:cacheprovider", "--reuse-db", *options, *tests],
+            "log": str(self._log),
+            "longest": LONGEST,
+        }
+        if self._warm.stdin is None or self._warm.stdout is None:
+            raise RuntimeError("The process that runs the tests has no pipes.")
+        self._warm.stdin.write(json.dumps(given) + "\n")
+        self._warm.stdin.flush()
+        code = int(self._warm.stdout.readline())
+        return code, self._log.read_text(errors="replace")[-6000:]
 
     def try_out(self, mistake: Mistake) -> tuple[str, str]:
         """Put ``mistake`` in, run its tests, take it out again; return the verdict and the log."""
         path = self.top / mistake.file
         right = path.read_text()
-        path.write_text(right.replace(mistake.old, mistake.new))
+        wrong = right.replace(mistake.old, mistake.new)
         try:
-            code, said = self.pytest(mistake.tests, "-x", "--reuse-db")
-        except subprocess.TimeoutExpired:
-            return NOTICED, "waits for ever"
+            compile(wrong, mistake.file, "exec")
+        except SyntaxError as error:
+            # What cannot even be read is no mistake that somebody would make.
+            return BROKEN, str(error)
+        path.write_text(wrong)
+        try:
+            code, said = self.pytest(mistake.tests, "-x")
         finally:
             path.write_text(right)
-        if code in (_FAILED, _ERRORS):
-            # What cannot even be read is no mistake that somebody would make.
-            broken = "SyntaxError" in said or "IndentationError" in said
-            return (BROKEN if broken else NOTICED), said
+        if code in (_FAILED, _ERRORS, -signal.SIGALRM):
+            return NOTICED, said
         return (SURVIVED if code == _PASSED else BROKEN), said
 
     def remove(self) -> None:
-        """Remove the copy."""
+        """End its process and remove the copy."""
+        if self._warm.stdin is not None:
+            self._warm.stdin.close()
+        self._warm.wait()
         shutil.rmtree(self.top, ignore_errors=True)
 
 
@@ -149,7 +167,7 @@ def _run(
     def right(tests: Sequence[str]) -> str:
         copy = copies.get()
         try:
-            code, said = copy.pytest(tests, "--reuse-db")
+            code, said = copy.pytest(tests)
         finally:
             copies.put(copy)
         return "" if code == _PASSED else said
