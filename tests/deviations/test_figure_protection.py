@@ -14,7 +14,7 @@ from casework.registers.running import import_table
 from casework.reports.selection import select
 from deviations.figure_cases import find
 from deviations.models import Deviation
-from deviations.services import closing
+from deviations.services import closing, inbox
 from deviations.services.cooperation import set_protection
 from tests.conftest import Place, make_report
 from tests.factories.handling import equipped, make_registers
@@ -66,6 +66,18 @@ def test_it_lists_what_the_reader_may_open(place: Place) -> None:
     assert _listed(place, "eva", {"closed": False}) == {mine.pk}
     assert _listed(place, "erik", {"closed": False}) == {theirs.pk}
     assert len(_listed(place, "anna", {"closed": False})) == 3
+
+
+def test_what_has_left_the_readers_unit_since_is_not_listed_as_it_was(
+    place: Place, at: Travel
+) -> None:
+    passed_on = make_report(place, by="sven", unit=place.sister_unit)
+    inbox.move(place.actor("erik"), passed_on.pk, to=place.unit, reason="Deras ärende")
+    at(TUESDAY)
+    inbox.move(place.actor("eva"), passed_on.pk, to=place.far_unit, reason="Gäller vuxna")
+    # Eva had it on Monday and counts it as of then; she may open it no more.
+    assert _listed(place, "eva", {"closed": False}, as_of=MONDAY) == set()
+    assert _listed(place, "sara", {"closed": False}, as_of=MONDAY) == {passed_on.pk}
 
 
 def test_ongoing_and_closed_are_listed_apart(place: Place, at: Travel) -> None:

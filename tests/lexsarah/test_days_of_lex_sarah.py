@@ -386,7 +386,7 @@ def test_its_effect_is_assessed_three_months_after_unless_another_day_is_set(
     it = _approved(place)
     done = measures.finish_measure(place.actor("sara"), it.pk, on=TODAY, how="Ny rutin.")
     assert done.effect_due_on == date(2026, 6, 4)
-    given = {"effect": "helped", "text": "Inga nya händelser."}
+    given = {"effect": "better", "text": "Inga nya händelser."}
     at(date(2026, 6, 3))
     with pytest.raises(ConflictError):
         measures.assess_measure(place.actor("sara"), it.pk, **given)
