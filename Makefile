@@ -1,5 +1,5 @@
 # Each long recipe is one exec line: a signal to make's child reaches the program itself.
-.PHONY: run install test test-long lint bench openapi
+.PHONY: run install test test-long mutants lint bench openapi
 PORT ?= 8000
 ARGS ?=
 export PORT
@@ -16,6 +16,10 @@ test: install
 # What takes longer: thirty dates, the full access walk, attacks, a real nginx. An hour at most.
 test-long: install
 	@exec .venv/bin/python -m pytest -n 2 --dist loadgroup -m long $(ARGS)
+
+# Puts mistakes in one at a time and tells the share that the tests notice (docs/mutants.md).
+mutants: install
+	@exec .venv/bin/python -m tests.mutants.run $(ARGS)
 
 lint: install
 	@exec sh .ci/lint
