@@ -2,30 +2,34 @@
 
 Nothing is interpreted here beyond what the file format itself says: a date cell of a spreadsheet
 becomes ``YYYY-MM-DD`` (with ``HH:MM`` where the cell shows a time), so that the same register
-reads alike from either format.
+reads alike from either format. The reading is done by a process of its own with little time and
+memory (``casework.registers.reader``); whatever a file does to it, the service goes on.
 """
 
-import csv
-import io
-import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
-import openpyxl
-
+import casework
 from casework.registers.problems import Problem, UnreadableFile
+from casework.registers.reader import bounds
 
 LARGEST_FILE = 30 * 1024 * 1024
-# A spreadsheet is a compressed archive; a small one may unfold to more than memory holds.
-_LARGEST_UNFOLDED = 500 * 1024 * 1024
-_DELIMITERS = (";", ",", "\t")
+# What the rows of a table may take: with the reading process's own, 200 MB.
+_MOST_MEMORY = 70 * 1024 * 1024
+# Long texts are seldom the same, and short ones often: names, days, statuses.
+_SHARED_LENGTH = 100
+_ROOT = Path(str(casework.__file__)).parent.parent
+_OUT_OF_TIME = {-signal.SIGALRM, -signal.SIGXCPU}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TableRow:
     """One row: its line in the file and its cells in the order of the headers."""
 
@@ -46,134 +50,102 @@ class Table:
     problems: tuple[Problem, ...] = ()
 
 
-def read_table(file_name: str, content: bytes) -> Table:
+def read_table(
+    file_name: str, content: bytes, *, advance: Callable[[int], object] = lambda rows: None
+) -> Table:
     """Read a CSV or XLSX file.
 
-    Cells are stripped of surrounding white space. Raises ``UnreadableFile`` for what is no table:
-    too large, another format, unclosed quotation marks.
+    Cells are stripped of surrounding white space. ``advance`` is told of each number of rows
+    read. Raises ``UnreadableFile`` for what is no table or too much of one: another format,
+    unclosed quotation marks, more than ``bounds`` allow.
     """
     if len(content) > LARGEST_FILE:
         raise _unreadable(1, "Filen är större än 30 MB. Dela den i flera filer.")
-    suffix = PurePath(file_name).suffix.lower()
-    if suffix == ".xlsx" or content.startswith(b"PK\x03\x04"):
-        numbered = list(_xlsx_rows(content))
-    elif suffix in {".xls", ".ods"}:
-        raise _unreadable(1, "Filformatet läses inte. Spara filen som CSV eller som .xlsx.")
-    else:
-        numbered = list(_csv_rows(_decode(content)))
-    filled = [(line, cells) for line, cells in numbered if any(cells)]
-    if not filled:
-        raise _unreadable(1, "Filen är tom. Den ska börja med en rad rubriker.")
-    (_, headers), *rows = filled
-    width = len(headers)
-    while width and not headers[width - 1]:
-        width -= 1
-    fitted = [_fit(line, cells, width) for line, cells in rows]
-    return Table(
-        file_name,
-        tuple(headers[:width]),
-        tuple(row for row in fitted if isinstance(row, TableRow)),
-        tuple(row for row in fitted if isinstance(row, Problem)),
-    )
+    rows: list[TableRow] = []
+    problems: list[Problem] = []
+    headers: tuple[str, ...] = ()
+    kept = _Kept()
+    for part in _parts(content, PurePath(file_name).suffix.lower()):
+        if not headers:
+            headers = tuple(part)
+            continue
+        line, cells = part
+        if isinstance(cells, str):
+            problems.append(Problem(line, "raden", cells))
+        else:
+            rows.append(TableRow(line, kept.row(line, cells)))
+        advance(1)
+    return Table(file_name, headers, tuple(rows), tuple(problems))
+
+
+class _Kept:
+    """Cells as they are kept: equal short ones once, and all of them within what memory allows."""
+
+    def __init__(self) -> None:
+        self.shared: dict[str, str] = {}
+        self.size = 0
+
+    def row(self, line: int, cells: list[str]) -> tuple[str, ...]:
+        """Return the cells to keep; ``UnreadableFile`` where the table has grown too large."""
+        kept = tuple(map(self._cell, cells))
+        self.size += sys.getsizeof(kept) + sys.getsizeof(line) + 64
+        if self.size > _MOST_MEMORY:
+            raise _unreadable(line, bounds.TOO_MUCH_MEMORY)
+        return kept
+
+    def _cell(self, cell: str) -> str:
+        shared = self.shared.get(cell)
+        if shared is not None:
+            return shared
+        self.size += sys.getsizeof(cell)
+        if len(cell) <= _SHARED_LENGTH:
+            self.size += 100
+            self.shared[cell] = cell
+        return cell
 
 
 def _unreadable(line: int, message: str) -> UnreadableFile:
     return UnreadableFile(Problem(line, "filen", message))
 
 
-def _fit(line: int, cells: list[str], width: int) -> TableRow | Problem:
-    if any(cells[width:]):
-        return Problem(
-            line,
-            "raden",
-            f"Raden har fler celler än rubrikraden ({width}). Sätt citattecken om en text som "
-            "innehåller skiljetecknet.",
+def _parts(content: bytes, suffix: str) -> Iterator[Any]:
+    """Yield what the reading process says, while it reads."""
+    with _started(suffix) as process:
+        try:
+            _send(process, content)
+            for text in process.stdout or ():
+                part = json.loads(text)
+                if isinstance(part, dict):
+                    if part:
+                        raise _unreadable(part["line"], part["message"])
+                    return
+                yield part
+        finally:
+            process.kill()
+    # It ended without a last word.
+    if process.returncode in _OUT_OF_TIME:
+        raise _unreadable(1, bounds.TOO_SLOW)
+    raise _unreadable(1, bounds.TOO_MUCH_MEMORY if process.returncode < 0 else bounds.NO_TABLE)
+
+
+def _started(suffix: str) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-S", "-m", "casework.registers.reader", suffix],
+            cwd=_ROOT,
+            # It is told no secrets, and needs nothing else.
+            env={},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
-    if len(cells) < width:
-        return Problem(
-            line,
-            "raden",
-            f"Raden har {len(cells)} celler men rubrikraden har {width}. Lägg till de celler som "
-            "saknas; de får vara tomma.",
-        )
-    return TableRow(line, tuple(cells[:width]))
+    except OSError as error:
+        raise _unreadable(1, "Just nu går det inte att läsa filer. Försök om en stund.") from error
 
 
-def _decode(content: bytes) -> str:
-    if b"\x00" in content:
-        raise _unreadable(1, "Filen är inte text. Spara den som CSV UTF-8 eller som .xlsx.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise _unreadable(line, "Teckenkodningen är okänd. Spara filen som CSV UTF-8.") from error
-
-
-def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line on which the row begins, cells); a quoted cell may go over several lines."""
-    header = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            yield line, [_plain(cell) for cell in cells]
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise _unreadable(
-            line,
-            "Raden går inte att läsa. Se efter att citattecken står i par runt texten.",
-        ) from error
-
-
-def _xlsx_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unfolded = sum(part.file_size for part in archive.infolist())
-        if unfolded > _LARGEST_UNFOLDED:
-            raise _unreadable(1, "Kalkylbladet är för stort. Dela det i flera filer.")
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        # Some programs write a wrong size into the sheet; without it every row is read.
-        sheet.reset_dimensions()
-        rows = [
-            (line, [_cell_text(cell) for cell in cells])
-            for line, cells in enumerate(sheet.iter_rows(), start=1)
-        ]
-        book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
-        raise _unreadable(1, "Filen går inte att läsa som .xlsx. Spara om den.") from error
-    # Without a size, rows end at their last filled cell.
-    width = max((len(cells) for _, cells in rows), default=0)
-    yield from ((line, _padded(cells, width)) for line, cells in rows)
-
-
-def _padded(cells: Iterable[str], width: int) -> list[str]:
-    filled = list(cells)
-    return filled + [""] * (width - len(filled))
-
-
-def _cell_text(cell: Any) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Ja" if value else "Nej"
-    if isinstance(value, datetime):
-        shows_time = "h" in (cell.number_format or "").lower() or (value.hour or value.minute)
-        seconds = ":%S" if value.second else ""
-        return value.strftime(f"%Y-%m-%d %H:%M{seconds}" if shows_time else "%Y-%m-%d")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return _plain(str(value))
-
-
-def _plain(text: str) -> str:
-    # Some systems write å as an a with a ring: the same letter, and another word to a computer.
-    return unicodedata.normalize("NFC", text).strip()
+def _send(process: "subprocess.Popen[bytes]", content: bytes) -> None:
+    # It may have ended already; why shows in how.
+    with suppress(BrokenPipeError):
+        if process.stdin is not None:
+            process.stdin.write(content)
+            process.stdin.close()

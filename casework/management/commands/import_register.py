@@ -12,7 +12,7 @@ from tqdm import tqdm
 from casework.access.actor import Actor
 from casework.registers.kinds import REGISTER_KINDS
 from casework.registers.problems import Problem, UnreadableFile
-from casework.registers.reading import Table, read_table
+from casework.registers.reading import LARGEST_FILE, Table, read_table
 from casework.registers.running import Outcome, import_table
 from casework.shared.errors import InvalidInput
 
@@ -34,7 +34,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            table = read_table(path.name, path.read_bytes())
+            with path.open("rb") as file:
+                # No more than tells that it is too large.
+                table = read_table(path.name, file.read(LARGEST_FILE + 1))
         except OSError as error:
             raise CommandError(f"{path}: filen går inte att öppna ({error.strerror}).") from error
         except UnreadableFile as error:
