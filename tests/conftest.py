@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.conf import settings
-from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client, override_settings
 
 from casework.access.actor import Actor
@@ -29,9 +27,10 @@ from casework.shared import clock
 from deviations.models import Category, Cause, Deviation, SafeNow
 from deviations.services.reporting import Report, report
 from tests.plugins.databases import django_db_modify_db_settings
+from tests.plugins.emptying import empty_what_was_written
 
 # A fixture of this folder goes before pytest-django's of the same name.
-__all__ = ["django_db_modify_db_settings"]
+__all__ = ["django_db_modify_db_settings", "empty_what_was_written"]
 
 
 @dataclass
@@ -184,30 +183,6 @@ def at() -> Iterator[Callable[[date | datetime], time_machine.Coordinates]]:
     yield travel
     for traveller in reversed(travellers):
         traveller.stop()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_append_only_tables() -> Iterator[None]:
-    """Let a test with real transactions empty the append-only tables when it is over.
-
-    The owner of the tables may; the service's own login may not.
-    """
-    flush = DatabaseOperations.execute_sql_flush
-    tables = [
-        model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
-    ]
-
-    def unlocked(operations: DatabaseOperations, statements: list[str]) -> None:
-        with operations.connection.cursor() as cursor:
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            flush(operations, statements)
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", unlocked)
-        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
