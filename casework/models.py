@@ -25,6 +25,7 @@ from casework.deadlines.models import (
     RuleCopy,
     Told,
 )
+from casework.operation.models import Lane
 from casework.organisation.models import (
     Absence,
     Administration,
@@ -56,6 +57,7 @@ __all__ = [
     "ImportedRow",
     "Intake",
     "Investigation",
+    "Lane",
     "Letter",
     "LocalRule",
     "Membership",

@@ -1,10 +1,17 @@
 """How people get in: accounts are made by the administrator, for password or single sign-on."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
+
+from casework.kit.client import client_of
+from casework.operation.limits import PASSWORD
+from casework.organisation.models import User
+from config import attempts
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -13,6 +20,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return ``False``; the sign-up page then says that registration is closed."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Leave the counting to ``authenticate``: allauth's would be one for all of an address."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return whose password it is; ``TooManyAttempts`` where one has to wait first."""
+        name = credentials.get("username") or ""
+        with attempts.guess(request, PASSWORD, attempts.user_named(name), name) as made:
+            user: User | None = super().authenticate(request, **credentials)
+            made.right = user is not None
+        return user
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return where the request comes from, as everything else here has it."""
+        return client_of(request)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

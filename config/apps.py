@@ -15,6 +15,7 @@ class ConfigConfig(AppConfig):
         """Grant the service's role its rights after a migration; know log-ins in two steps."""
         from allauth.account.signals import password_reset
 
+        from config.attempts import note
         from config.mfa import remember
         from config.resetting import prove_address
         from config.servers.grants import grant_after_migrate
@@ -23,6 +24,7 @@ class ConfigConfig(AppConfig):
             grant_after_migrate, sender=self, dispatch_uid="config.grant_after_migrate"
         )
         user_logged_in.connect(remember, dispatch_uid="config.remember_two_steps")
+        user_logged_in.connect(note, dispatch_uid="config.known_browser")
         password_reset.connect(prove_address, dispatch_uid="config.prove_address")
 
 

@@ -108,6 +108,22 @@ def oidc() -> dict[str, Any]:
     }
 
 
+def trusted_proxies(*, https: bool) -> int:
+    """Return how many proxies of one's own stand in front (``TRUSTED_PROXIES``).
+
+    Only what they say is believed: from where a request comes, and that it came by https. Unless
+    given it is one behind https, which is a proxy's to end, else none. ``ImproperlyConfigured``
+    for what cannot be.
+    """
+    text = str(env.str("TRUSTED_PROXIES", default="1" if https else "0"))
+    if not text.isdecimal() or len(text) > 1 or (https and text == "0"):
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES är {text!r}: ange hur många egna proxyservrar som står framför "
+            "tjänsten, 0 till 9, och minst 1 när HTTPS är på."
+        )
+    return int(text)
+
+
 def origin(provider: dict[str, Any]) -> list[str]:
     """Return the provider's origin for the content security policy, as a list of one or none."""
     if not provider:

@@ -4,7 +4,18 @@ import logging
 
 from csp.constants import NONE, SELF
 
-from config.env import BASE_DIR, VAR, app_role, env, field_keys, index_key, oidc, origin, secret
+from config.env import (
+    BASE_DIR,
+    VAR,
+    app_role,
+    env,
+    field_keys,
+    index_key,
+    oidc,
+    origin,
+    secret,
+    trusted_proxies,
+)
 from config.logging import logging_config
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -14,6 +25,11 @@ FIELD_KEYS = field_keys()
 # Keys the blind index. Of its own so that rotating FIELD_KEYS needs no re-indexing.
 INDEX_KEY = index_key(FIELD_KEYS)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# https is the proxy's; it tells the service through X-Forwarded-Proto.
+HTTPS = env.bool("HTTPS", default=False)
+# The one answer to how many proxies stand in front: deploy/gunicorn.conf.py asks for it too.
+TRUSTED_PROXIES = trusted_proxies(https=HTTPS)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -58,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.attempts.Paced",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.mfa.RequireTwoSteps",
@@ -133,6 +150,16 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "config.accounts.SocialAccountAdapter"
+# Attempts are counted in config.attempts, by account and client. What stays is that a letter to
+# confirm an address is not written again at once.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    "login login_failed signup reset_password reset_password_from_key reauthenticate "
+    "change_password manage_email request_login_code change_phone verify_phone".split()
+)
+MFA_FORMS = {
+    "authenticate": "config.attempts.CodeForm",
+    "reauthenticate": "config.attempts.CodeAgainForm",
+}
 # Single sign-on, where OIDC_SERVER_URL names the employer's identity provider.
 OIDC = oidc()
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [OIDC] if OIDC else []}}
@@ -168,8 +195,6 @@ STORAGES = {
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "gz", "br", "woff", "woff2"]
 MEDIA_ROOT = VAR / "media"
 
-# https is the proxy's; it tells the service through X-Forwarded-Proto.
-HTTPS = env.bool("HTTPS", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -215,7 +240,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_THROTTLE_RATES": {"token": "20/min"},
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "casework.kit.api.problem",
 }
 # A token of the API lapses after so many days; its owner then asks for a new one.

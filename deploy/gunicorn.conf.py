@@ -10,7 +10,10 @@ from pathlib import Path
 _made = None if os.environ.get("PROMETHEUS_MULTIPROC_DIR") else tempfile.mkdtemp(prefix="metrics-")
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", _made or "")
 
+from django.conf import settings  # noqa: E402
 from prometheus_client import multiprocess  # noqa: E402
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Most of a request is waiting for the database.
@@ -20,8 +23,11 @@ graceful_timeout = 10
 # Heartbeat files on a real disk stall a worker when the disk is busy.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 loglevel = "warning"
-# X-Forwarded-Proto is believed from the proxy alone.
-forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+# What a proxy says is believed where one stands in front: then nobody else reaches the port. It
+# says by which scheme it was asked, and nothing of where in the address space the service lies.
+forwarded_allow_ips = "*" if settings.TRUSTED_PROXIES else ""
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+forwarder_headers = ""
 
 
 def child_exit(server: object, worker: object) -> None:

@@ -24,7 +24,7 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.access.querysets import RecordQuerySet
 from casework.audit.work import unit_of_work
-from casework.kit.refusals import http_status
+from casework.kit.refusals import headers, http_status
 from casework.shared.errors import DomainError
 from casework.shared.stale import ChangedMeanwhile, Versioned
 
@@ -68,7 +68,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """
     if isinstance(error, DomainError):
         faults = [{"code": error.code, "message": error.message, "field": error.field}]
-        answer = Response(status=http_status(error))
+        answer = Response(status=http_status(error), headers=headers(error))
     else:
         from_drf = drf_handler(error, dict(context))
         if from_drf is None:

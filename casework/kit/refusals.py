@@ -1,15 +1,28 @@
 """Which HTTP status a service's error stands for, on screens and in the API alike."""
 
-from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed, NotVisible
+from casework.shared.errors import (
+    ConflictError,
+    DomainError,
+    InvalidInput,
+    NotAllowed,
+    NotVisible,
+    TooManyAttempts,
+)
 
 _STATUS: dict[type[DomainError], int] = {
     InvalidInput: 400,
     NotAllowed: 403,
     NotVisible: 404,
     ConflictError: 409,
+    TooManyAttempts: 429,
 }
 
 
 def http_status(error: DomainError) -> int:
     """Return the status of the kind of error; of a special case of it (``stale``) the same."""
     return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+
+
+def headers(error: DomainError) -> dict[str, str]:
+    """Return what the answer says beside its status: when to come back."""
+    return {"Retry-After": str(error.wait)} if isinstance(error, TooManyAttempts) else {}

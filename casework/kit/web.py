@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from casework.access.actor import Actor
-from casework.kit.refusals import http_status
+from casework.kit.refusals import headers, http_status
 from casework.organisation.models import User
 from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed
 
@@ -62,11 +62,21 @@ class DomainErrors:
         """Answer with the status that the kind of error stands for."""
         if not isinstance(error, DomainError):
             return None
-        status = http_status(error)
-        template = "404.html" if status == 404 else "error.html"
-        return render(
-            request, template, {"message": error.message, "status": status}, status=status
-        )
+        return refusal(request, error)
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Return the page that says what a service refused, and how to mend it."""
+    status = http_status(error)
+    response = render(
+        request,
+        "404.html" if status == 404 else "error.html",
+        {"message": error.message, "status": status},
+        status=status,
+    )
+    for name, value in headers(error).items():
+        response[name] = value
+    return response
 
 
 def page(view: Callable[..., HttpResponseBase]) -> View:

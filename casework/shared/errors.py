@@ -4,6 +4,11 @@ The message is Swedish, written for the person who reads it, says how to mend wh
 and never carries personal text.
 """
 
+import math
+from datetime import timedelta
+
+from casework.shared import clock
+
 
 class DomainError(Exception):
     """Base of all errors that a user may be shown.
@@ -46,3 +51,23 @@ class NotVisible(DomainError):
 
     def __init__(self, message: str = "Uppgiften finns inte.") -> None:
         super().__init__(message)
+
+
+class TooManyAttempts(DomainError):
+    """It was tried too often lately (429); ``wait`` is how many seconds until it may be again."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, wait: float) -> None:
+        self.wait = max(math.ceil(wait), 1)
+        when = (clock.now() + timedelta(seconds=self.wait)).astimezone(clock.STOCKHOLM)
+        super().__init__(
+            f"Det har blivit för många försök. Försök igen om {_in_words(self.wait)}, "
+            f"klockan {when:%H.%M}. Under tiden behöver du inte göra något."
+        )
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 100:
+        return "1 sekund" if seconds == 1 else f"{seconds} sekunder"
+    return f"{math.ceil(seconds / 60)} minuter"
