@@ -25,7 +25,7 @@ from casework.deadlines.models import (
     RuleCopy,
     Told,
 )
-from casework.operation.models import Lane
+from casework.operation.models import Lane, OutgoingMail, Pulse
 from casework.organisation.models import (
     Absence,
     Administration,
@@ -64,6 +64,8 @@ __all__ = [
     "Miss",
     "Notice",
     "Outbox",
+    "OutgoingMail",
+    "Pulse",
     "Role",
     "RuleCopy",
     "ServiceArea",

@@ -1,42 +1,64 @@
-"""What Celery runs for the ground floor."""
+"""What Celery runs for the ground floor.
+
+Each task has a time to end in (``soft_time_limit``, an exception) and one at which it is killed;
+what it had not committed is done by the next run.
+"""
 
 from celery import current_app, shared_task
 
 from casework.audit import verify
 from casework.deadlines import outbox
 from casework.deadlines.sweep import sweep
+from casework.operation import limits, pulse, sending, tidying
 
 
-@shared_task
+@shared_task(soft_time_limit=60, time_limit=90)
 def anchor_audit() -> int:
     """Write down the heads of the audit chain, so that a tail cut off later shows."""
-    return verify.anchor()
+    heads = verify.anchor()
+    pulse.note(pulse.ANCHOR)
+    return heads
 
 
-@shared_task
+@shared_task(soft_time_limit=600, time_limit=660)
 def enforce_deadlines() -> str:
     """Record what has fallen due of all bevakade tider, and propose what was missed."""
-    return str(sweep())
+    tally = str(sweep())
+    pulse.note(pulse.SWEEP, tally)
+    return tally
 
 
-@shared_task
+@shared_task(soft_time_limit=300, time_limit=360)
 def send_notices() -> int:
-    """Send what the sweep has put in the outbox."""
+    """Write what the sweep has put in the outbox."""
     return outbox.deliver().letters
 
 
-current_app.conf.beat_schedule["anchor-audit"] = {
-    "task": "casework.tasks.anchor_audit",
-    "schedule": 300.0,
-    "options": {"expires": 300},
-}
-current_app.conf.beat_schedule["enforce-deadlines"] = {
-    "task": "casework.tasks.enforce_deadlines",
-    "schedule": 60.0,
-    "options": {"expires": 60},
-}
-current_app.conf.beat_schedule["send-notices"] = {
-    "task": "casework.tasks.send_notices",
-    "schedule": 60.0,
-    "options": {"expires": 60},
-}
+@shared_task(soft_time_limit=90, time_limit=120)
+def send_mail() -> int:
+    """Send the letters that are waiting. It alone talks to the mail server."""
+    sent = sending.send_waiting().sent
+    pulse.note(pulse.MAIL)
+    return sent
+
+
+@shared_task(soft_time_limit=60, time_limit=90)
+def tidy_operation() -> int:
+    """Remove what the service kept about its own work and needs no longer."""
+    return limits.forget_old() + sending.forget_old() + tidying.forget_lapsed()
+
+
+def _every(seconds: int, task: str) -> None:
+    # A run that nobody took before the next one is due is not run twice.
+    current_app.conf.beat_schedule[task.replace("_", "-")] = {
+        "task": f"casework.tasks.{task}",
+        "schedule": float(seconds),
+        "options": {"expires": seconds},
+    }
+
+
+_every(300, "anchor_audit")
+_every(60, "enforce_deadlines")
+_every(60, "send_notices")
+_every(10, "send_mail")
+_every(3600, "tidy_operation")

@@ -49,7 +49,9 @@ _PACES: dict[str, tuple[Callable[[HttpRequest], str], Pace]] = {
 
 
 @contextmanager
-def guess(request: HttpRequest, guessing: Guessing, user: User | None, name: str) -> Iterator[Guess]:
+def guess(
+    request: HttpRequest, guessing: Guessing, user: User | None, name: str
+) -> Iterator[Guess]:
     """Count an attempt in ``request``; by account where there is one, else by the name given."""
     account = str(user.pk) if user else f"name:{name.casefold()}"
     device, known = _device(request)

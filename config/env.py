@@ -124,6 +124,17 @@ def trusted_proxies(*, https: bool) -> int:
     return int(text)
 
 
+def mail_transport(backend: str, *, debug: bool) -> str:
+    """Return the backend that delivers letters; empty where they would reach nobody.
+
+    On a console they would stand in the log, with the links to new passwords: a developer's alone.
+    """
+    name = backend.split(".")[-2]
+    if name == "smtp":
+        return "casework.operation.smtp.BoundedBackend"
+    return backend if debug or name not in ("console", "dummy", "locmem") else ""
+
+
 def origin(provider: dict[str, Any]) -> list[str]:
     """Return the provider's origin for the content security policy, as a list of one or none."""
     if not provider:

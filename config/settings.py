@@ -11,6 +11,7 @@ from config.env import (
     env,
     field_keys,
     index_key,
+    mail_transport,
     oidc,
     origin,
     secret,
@@ -113,11 +114,13 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_APP_ROLE = app_role()
 
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
+# The broker carries the queue and nothing that a page needs: without it, everything but the queue
+# works as ever. Few things are cached, none of them often.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "kvalitet",
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "service_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 
@@ -131,7 +134,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A broker that is silent is given up, and asked anew.
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
 }
+# What nobody can hand in now is found by the next run of beat's: nothing waits for the broker.
+CELERY_TASK_PUBLISH_RETRY = False
+# Bounds for whatever names none of its own; a letter must never have all of a worker's processes.
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 240, 300
+CELERY_WORKER_CONCURRENCY = max(env.int("WORKER_CONCURRENCY", default=2), 2)
 CELERY_TIMEZONE = "Europe/Stockholm"
 
 AUTH_USER_MODEL = "casework.User"
@@ -279,6 +290,10 @@ SPECTACULAR_SETTINGS = {
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 # Host, port, account and TLS come with the address: each is a setting of its own.
 vars().update(EMAIL_CONFIG)
+# Whatever is sent becomes a row first; the mail task alone talks to the server.
+MAIL_TRANSPORT = mail_transport(EMAIL_CONFIG["EMAIL_BACKEND"], debug=DEBUG)
+EMAIL_BACKEND = "casework.operation.post.OutboxBackend"
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="bevakning@localhost")
 # Where people reach the service: links in e-mail begin with it.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")

@@ -1,8 +1,7 @@
 """Letters: number, rule, date and link, and never a word about what has happened to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -16,35 +15,35 @@ from casework.deadlines.copies import from_data
 from casework.deadlines.models import Deadline, FailedRow, Letter, Notice, Told
 from casework.deadlines.people import People
 from casework.deadlines.subjects import SUBJECTS, Naming, Shown
+from casework.operation import post
 from casework.organisation.models import User
 from casework.shared import clock
 
 
-def send_letter(user: User, people: People, now: datetime, *, with_digest: bool) -> int:
-    """Write and send what waits for ``user``; return how many letters that was.
+def write_letter(user: User, people: People, now: datetime, *, with_digest: bool) -> int:
+    """Write what waits for ``user``; return how many letters are to be mailed.
 
-    The letter's row and the sending are one transaction: a kill between them sends it once more,
-    with the same Message-ID, and never leaves it unsent.
+    A letter is a row that says what it tells of; its words are chosen when it is sent.
     """
-    # One sender at a time for each person; whoever comes second leaves it to the first.
+    # One writer at a time for each person; whoever comes second leaves it to the first.
     free = User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=user.pk)
     if free.values_list("pk", flat=True).first() is None:
         return 0
     waiting = list(
         Told.objects.select_for_update(of=("self",))
         .filter(user=user, letter__isnull=True)
-        .select_related("notice__deadline__copy")
-        .order_by("notice__deadline__raw_date", "notice__due_at", "pk")
+        .select_related("notice__deadline")
+        .order_by("pk")
     )
     urgent = [told for told in waiting if told.notice.at_once]
-    sent = _write(user, urgent, people, now, at_once=True)
+    mailed = _write(user, urgent, people, now, at_once=True)
     today = clock.local_day(now)
     has_digest = Letter.objects.filter(user=user, day=today, at_once=False).exists()
     if with_digest and not has_digest:
         rest = [told for told in waiting if not told.notice.at_once]
-        sent += _write(user, rest, people, now, at_once=False)
+        mailed += _write(user, rest, people, now, at_once=False)
     failures.mended(FailedRow.Act.LETTER, [user.pk], now)
-    return sent
+    return mailed
 
 
 def _write(
@@ -52,56 +51,78 @@ def _write(
 ) -> int:
     if not found or user.board_id is None:
         return 0
-    open_ones = [told.notice.deadline for told in found if told.notice.deadline.ended_at is None]
-    # A time is named once, however many of its steps fell on the morning.
-    still = list({time.pk: time for time in open_ones if people.sees(user, time)}.values())
     letter = Letter.objects.create(
         board_id=user.board_id,
         user=user,
         day=clock.local_day(now),
         at_once=at_once,
         written_at=now,
-        mailed=bool(still and user.email),
+        mailed=bool(user.email and post.is_set_up() and _still(user, found, people)),
     )
     Told.objects.filter(pk__in=[told.pk for told in found]).update(letter=letter)
     if letter.mailed:
-        # Named by a row that was there before: written again after a kill, it is the same letter.
-        name = f"bevakning-{min(told.pk for told in found)}"
-        _mail(user, name, _lines(still, people.actor(user)), at_once=at_once)
+        post.hand_in("watch", letter.pk, user.board_id)
     return int(letter.mailed)
 
 
-def _mail(user: User, name: str, lines: Sequence[str], *, at_once: bool) -> None:
-    count = "1 tid" if len(lines) == 1 else f"{len(lines)} tider"
-    subject = f"Bevakning, brådskande: {count}" if at_once else f"Bevakning: {count}"
-    text = "\n\n".join(lines)
+def _still(user: User, found: Iterable[Told], people: People) -> list[Deadline]:
+    """Return the times that run on and that ``user`` may see: each once, however many its steps."""
+    running = [told.notice.deadline for told in found if told.notice.deadline.ended_at is None]
+    return list({time.pk: time for time in running if people.sees(user, time)}.values())
+
+
+def _letter(letter_id: int, now: datetime) -> EmailMessage | None:
+    """Return a person's letter as things stand now; None where nothing is left to tell."""
+    letter = Letter.objects.select_related("user").get(pk=letter_id)
+    user, people = letter.user, People(clock.local_day(now))
+    if not user.is_active or not user.email:
+        return None
+    told = letter.notices.select_related("notice__deadline__copy").order_by(
+        "notice__deadline__raw_date", "notice__due_at", "pk"
+    )
+    still = _still(user, told, people)
+    if not still:
+        return None
+    count = "1 tid" if len(still) == 1 else f"{len(still)} tider"
+    text = "\n\n".join(_lines(still, people.actor(user)))
     everything = settings.SITE_URL + reverse("watch")
-    EmailMessage(
-        subject,
+    return EmailMessage(
+        f"Bevakning, brådskande: {count}" if letter.at_once else f"Bevakning: {count}",
         f"De här tiderna behöver du se till:\n\n{text}\n\nAlla dina tider: {everything}\n",
         to=[user.email],
-        headers={"Message-ID": f"<{name}@{_host()}>"},
-    ).send()
+        # Sent again after a kill, it is the same letter.
+        headers={"Message-ID": f"<bevakning-{letter.pk}@{post.host()}>"},
+    )
 
 
 def mail_function(function: DutyFunction, notice: Notice, now: datetime) -> None:
-    """Write to a function's own address: once for each notice, in the sender's transaction."""
-    _, is_new = DutyLetter.objects.get_or_create(
+    """Let a function's own address be written to: once for each notice."""
+    letter, is_new = DutyLetter.objects.get_or_create(
         function=function, notice=notice, defaults={"written_at": now}
     )
-    if not is_new:
-        return
-    (line,) = _lines([notice.deadline], Actor.system(function.board))
-    EmailMessage(
+    if is_new and post.is_set_up():
+        post.hand_in("duty", letter.pk, function.board_id)
+
+
+def _duty_letter(letter_id: int, now: datetime) -> EmailMessage | None:
+    """Return a function's letter as things stand now; None where the time has ended."""
+    letter = DutyLetter.objects.select_related("function__board", "notice__deadline__copy").get(
+        pk=letter_id
+    )
+    function, time = letter.function, letter.notice.deadline
+    if time.ended_at is not None or not function.email:
+        return None
+    (line,) = _lines([time], Actor.system(function.board))
+    return EmailMessage(
         "Bevakning, brådskande: 1 tid",
         f"Till {function.name}. Den här tiden behöver ses till:\n\n{line}\n",
         to=[function.email],
-        headers={"Message-ID": f"<beredskap-{function.pk}-{notice.pk}@{_host()}>"},
-    ).send()
+        headers={"Message-ID": f"<beredskap-{letter.pk}@{post.host()}>"},
+    )
 
 
-def _host() -> str:
-    return urlsplit(settings.SITE_URL).hostname or "localhost"
+post.WRITERS.register("watch", _letter)
+post.WRITERS.register("duty", _duty_letter)
 
 
 def _lines(times: Sequence[Deadline], actor: Actor) -> list[str]:

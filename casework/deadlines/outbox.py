@@ -1,7 +1,8 @@
-"""Sending what the sweep put in the outbox: recipients found and everything checked again now.
+"""Writing what the sweep put in the outbox: recipients found and everything checked again now.
 
 Between the notice and the letter people go away, cases are closed or come under protection; so who
-is told, and whether anybody needs to be, is decided when the letter is written.
+is told, and whether anybody needs to be, is decided here, and once more when the letter is sent
+(``casework.operation.sending``): no mail server is talked to in these transactions.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from casework.deadlines import failures
-from casework.deadlines.letters import mail_function, send_letter
+from casework.deadlines.letters import mail_function, write_letter
 from casework.deadlines.models import Deadline, FailedRow, Outbox, Told
 from casework.deadlines.people import People
 from casework.deadlines.rules import Rung
@@ -31,7 +32,7 @@ class Delivery:
 
 
 def deliver() -> Delivery:
-    """Send what is due: what cannot wait at any hour, the rest as one digest a working morning.
+    """Write what is due: what cannot wait at any hour, the rest as one digest a working morning.
 
     Digests wait until the sweep has caught up, so that no one gets half of theirs.
     """
@@ -44,7 +45,7 @@ def deliver() -> Delivery:
         due = due.filter(notice__at_once=True)
     for pk in due.order_by("send_after", "pk").values_list("pk", flat=True).iterator():
         _resolve_safely(pk, people, now, delivery)
-    _send_letters(now, people, delivery, with_digests=with_digests)
+    _write_letters(now, people, delivery, with_digests=with_digests)
     return delivery
 
 
@@ -133,7 +134,9 @@ def _tell(row: Outbox, users: Iterable[User], now: datetime) -> None:
     )
 
 
-def _send_letters(now: datetime, people: People, delivery: Delivery, *, with_digests: bool) -> None:
+def _write_letters(
+    now: datetime, people: People, delivery: Delivery, *, with_digests: bool
+) -> None:
     waiting = Told.objects.filter(letter__isnull=True)
     if not with_digests:
         waiting = waiting.filter(notice__at_once=True)
@@ -146,7 +149,7 @@ def _send_letters(now: datetime, people: People, delivery: Delivery, *, with_dig
     for user in users.order_by("pk"):
         try:
             with transaction.atomic():
-                delivery.letters += send_letter(user, people, now, with_digest=with_digests)
+                delivery.letters += write_letter(user, people, now, with_digest=with_digests)
         except failures.NOT_THE_ROW:
             raise
         except Exception as error:

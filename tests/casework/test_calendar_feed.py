@@ -195,5 +195,5 @@ def test_few_queries_with_40_times(
             subject=make_report(place),
         )
     path = address(as_user("eva"))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert len(events(path)) == 80

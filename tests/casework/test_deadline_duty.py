@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 import pytest
 from django.core import mail
-from django.db import transaction
 from django.test import Client
 
 from casework.deadlines import duty, outbox
@@ -15,6 +14,7 @@ from casework.models import AuditEvent, DutyFunction, FailedRow, Outbox, Told
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 from deviations.models import Deviation
 from tests.conftest import Place, make_report
+from tests.factories.mailing import deliver
 from tests.factories.times import begin, instant
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def night(at: Travel) -> list[str]:
     at(instant(NIGHT))
     before = len(mail.outbox)
     sweep()
-    outbox.deliver()
+    deliver()
     return sorted(letter.to[0] for letter in mail.outbox[before:])
 
 
@@ -127,7 +127,7 @@ def test_an_address_that_fails_is_tried_again_and_others_are_told(
     failed = FailedRow.objects.get()
     assert failed.act == FailedRow.Act.RESOLVE
     at(instant("2026-03-07 23:12"))
-    outbox.deliver()
+    deliver()
     assert mail.outbox[-1].to == ["jouren@example.com"]
     assert not Outbox.objects.filter(state=Outbox.State.WAITING).exists()
 
@@ -151,26 +151,9 @@ def test_an_address_that_fails_hinders_neither_people_nor_other_addresses(
     assert FailedRow.objects.get().mended_at is None
     before = len(mail.outbox)
     at(instant("2026-03-07 23:12"))
-    outbox.deliver()
+    deliver()
     assert [letter.to for letter in mail.outbox[before:]] == [["trasig@example.com"]]
     assert FailedRow.objects.get().mended_at is not None
-
-
-def test_a_letter_written_again_after_a_kill_is_the_same_letter(place: Place, at: Travel) -> None:
-    jour(place, email="jouren@example.com")
-    anmalan(place)
-    at(instant(NIGHT))
-    sweep()
-    names = []
-    for _ in range(2):
-        with transaction.atomic():
-            kept = transaction.savepoint()
-            outbox.deliver()
-            (letter,) = [sent for sent in mail.outbox if sent.to == ["jouren@example.com"]]
-            names.append(letter.extra_headers["Message-ID"])
-            transaction.savepoint_rollback(kept)
-            mail.outbox.clear()
-    assert names[0] == names[1]
 
 
 def _broken(*_: object) -> None:

@@ -2,17 +2,29 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from django.core import mail
 
 from casework.deadlines import outbox
 from casework.deadlines.sweep import sweep
-from casework.models import Absence, Deadline, FailedRow, Letter, Membership, Outbox, Role, Told
+from casework.models import (
+    Absence,
+    Deadline,
+    Letter,
+    Membership,
+    Outbox,
+    OutgoingMail,
+    Role,
+    Told,
+)
+from casework.operation import sending
 from casework.organising import units
 from deviations.models import Deviation
 from deviations.services import cooperation, inbox
 from tests.conftest import Place, make_report
+from tests.factories.mailing import deliver
 from tests.factories.times import begin, instant
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +56,7 @@ def run(at: Travel, when: str) -> list[str]:
     at(instant(when))
     before = len(mail.outbox)
     sweep()
-    outbox.deliver()
+    deliver()
     return sorted(letter.to[0].partition("@")[0] for letter in mail.outbox[before:])
 
 
@@ -212,20 +224,67 @@ def test_an_old_units_times_are_told_to_the_new_units_people(
 
 
 def test_a_letter_that_cannot_be_sent_is_tried_again(
-    place: Place, at: Travel, reported: Callable[..., Deviation], settings: object
+    reported: Callable[..., Deviation], at: Travel, settings: Any
 ) -> None:
     reported()
-    good = settings.EMAIL_BACKEND  # type: ignore[attr-defined]
-    settings.EMAIL_BACKEND = "casework.no.such.Backend"  # type: ignore[attr-defined]
+    good = settings.MAIL_TRANSPORT
+    settings.MAIL_TRANSPORT = "casework.no.such.Backend"
     assert run(at, "2026-03-20 07:30") == []
-    failed = FailedRow.objects.get()
-    assert (failed.act, failed.row_id) == ("letter", place.user("eva").pk)
-    assert not Letter.objects.exists()
-    settings.EMAIL_BACKEND = good  # type: ignore[attr-defined]
+    (waiting,) = OutgoingMail.objects.all()
+    assert (waiting.state, waiting.attempts) == ("waiting", 1)
+    settings.MAIL_TRANSPORT = good
     assert run(at, "2026-03-20 07:30") == []
     assert run(at, "2026-03-20 07:32") == ["eva"]
-    failed.refresh_from_db()
-    assert failed.mended_at is not None
+
+
+def test_what_came_about_while_the_server_was_away_is_not_written(
+    place: Place, reported: Callable[..., Deviation], at: Travel
+) -> None:
+    kept, dismissed, protected = reported(), reported(), reported()
+    for deviation in (kept, dismissed, protected):
+        inbox.assign(place.actor("eva"), deviation.pk, to=place.user("amina"))
+    at(instant("2026-03-20 07:30"))
+    sweep()
+    outbox.deliver()
+    inbox.dismiss(place.actor("eva"), dismissed.pk, reason="Rätt gjort.")
+    # Amina is not named for protected cases.
+    cooperation.set_protection(place.actor("eva"), protected.pk, protected=True)
+    sending.send_waiting()
+    (letter,) = mail.outbox
+    assert letter.subject == "Bevakning: 1 tid"
+    assert kept.number in str(letter.body)
+    for other in (dismissed, protected):
+        assert other.number not in str(letter.body)
+
+
+@pytest.mark.parametrize("how", ["ended", "closed", "no address"])
+def test_a_letter_that_nobody_needs_any_more_is_dropped(
+    place: Place, reported: Callable[..., Deviation], at: Travel, how: str
+) -> None:
+    deviation, eva = reported(), place.user("eva")
+    at(instant("2026-03-20 07:30"))
+    sweep()
+    outbox.deliver()
+    if how == "ended":
+        inbox.dismiss(place.actor("eva"), deviation.pk, reason="Rätt gjort.")
+    elif how == "closed":
+        type(eva).objects.filter(pk=eva.pk).update(is_active=False)
+    else:
+        type(eva).objects.filter(pk=eva.pk).update(email="")
+    sending.send_waiting()
+    assert mail.outbox == []
+    assert OutgoingMail.objects.get().state == "dropped"
+
+
+def test_where_letters_reach_nobody_none_is_kept_for_later(
+    place: Place, reported: Callable[..., Deviation], at: Travel, settings: Any
+) -> None:
+    reported()
+    settings.MAIL_TRANSPORT = ""
+    assert run(at, "2026-03-20 07:30") == []
+    assert Told.objects.get().user == place.user("eva")
+    assert not Letter.objects.get().mailed
+    assert not OutgoingMail.objects.exists()
 
 
 def test_without_an_address_it_is_read_on_screen(

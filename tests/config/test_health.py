@@ -1,12 +1,19 @@
 """What monitoring sees: the process, the service's readiness with reasons, figures."""
 
-import time
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 
+from casework.models import Pulse
+from casework.operation import pulse
+from casework.shared import clock
 from config import health
 
 pytestmark = pytest.mark.django_db
@@ -15,11 +22,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _as_if_just_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_migrated", False)
-    cache.delete("health.heartbeat")
+    Pulse.objects.all().delete()
 
 
 def _beat_has_been_heard(seconds_ago: float = 0) -> None:
-    cache.set("health.heartbeat", time.time() - seconds_ago)
+    pulse.note(pulse.BEAT)
+    Pulse.objects.update(at=clock.now() - timedelta(seconds=seconds_ago))
 
 
 def test_healthz_answers_without_looking_further(client: Client) -> None:
@@ -51,12 +59,47 @@ def test_pending_migrations_are_named(client: Client) -> None:
     assert response.json()["checks"]["database"] == "pending migrations: 1"
 
 
-def test_a_broker_that_is_away_is_named(client: Client, settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_broker_that_is_away_is_named(client: Client, settings: Any) -> None:
     _beat_has_been_heard()
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["checks"]["broker"].startswith("unreachable")
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a broker that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+
+
+def test_a_broker_that_is_silent_is_named_soon(client: Client, settings: Any, silent: str) -> None:
+    _beat_has_been_heard()
+    settings.CELERY_BROKER_URL = silent
+    began = clock.now()
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["broker"].startswith("unreachable")
+    assert clock.now() - began < timedelta(seconds=30)  # a guard against hanging
+
+
+def test_no_request_talks_to_the_broker() -> None:
+    """What a page needs lies in the database; what is to be done later is found there by beat's."""
+    assert "redis" not in django_settings.CACHES["default"]["BACKEND"].lower()
+    assert "redis" not in django_settings.SESSION_ENGINE
+    top = Path(__file__).parents[2]
+    talking = {
+        str(path.relative_to(top))
+        for app in ("casework", "config", "deviations", "lexsarah")
+        for path in (top / app).rglob("*.py")
+        if any(
+            word in path.read_text()
+            for word in ("import redis", ".delay(", ".apply_async(", "send_task(")
+        )
+    }
+    # Readiness asks it on purpose, with half a second of patience; beat's start is no request.
+    assert talking == {"config/health.py", "config/servers/valkey.py"}
 
 
 def test_metrics_are_in_prometheus_format(client: Client) -> None:

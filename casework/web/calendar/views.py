@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +12,12 @@ from casework.audit.work import record_reading
 from casework.deadlines import calendar_links
 from casework.deadlines.feed import AT_MOST, as_calendar, times_of
 from casework.kit.web import ActorRequest, page
-from casework.shared.errors import DomainError
+from casework.operation import limits
+from casework.shared.errors import DomainError, TooManyAttempts
 from casework.web.watch.tabs import tabs
 
-READS_A_MINUTE = 10
+# Ten at once, then as many a minute.
+READS = limits.Pace(free=9, first=6, longest=60, forgets=6)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,8 +51,10 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
         actor = Actor.of(link.user)
     except DomainError:
         return HttpResponse(status=404)
-    if _too_often(link.pk):
-        return HttpResponse(status=429, headers={"Retry-After": "60"})
+    try:
+        limits.take(limits.key("calendar", str(link.pk)), READS)
+    except TooManyAttempts as error:
+        return HttpResponse(status=429, headers={"Retry-After": str(error.wait)})
     times = list(times_of(actor))
     record_reading(actor, "deadline.calendar_read", kind="deadline", ids=[t.pk for t in times])
     return HttpResponse(
@@ -64,12 +67,3 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
             "X-Robots-Tag": "noindex",
         },
     )
-
-
-def _too_often(link_id: int) -> bool:
-    key = f"calendar.read.{link_id}"
-    cache.add(key, 0, timeout=60)
-    try:
-        return cache.incr(key) > READS_A_MINUTE
-    except ValueError:  # it went out in between
-        return False
