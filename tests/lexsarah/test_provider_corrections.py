@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,6 +19,7 @@ from lexsarah.models import ProviderInformation, ProviderInformationRow
 from lexsarah.services import providers
 from lexsarah.services.providers import Information
 from tests.conftest import Place
+from tests.races.overlapping import at_once
 from tests.web.pages import page
 
 pytestmark = pytest.mark.django_db
@@ -113,14 +113,10 @@ class TestSentTwice:
 def test_two_clicks_at_the_same_time_are_one_entry(place: Place) -> None:
     key, rut = uuid4(), place.actor("rut")
 
-    def click(_: int) -> str:
-        try:
-            return providers.take_in(rut, given(), key=key).number
-        finally:
-            connection.close()
+    def click() -> str:
+        return providers.take_in(rut, given(), key=key).number
 
-    with ThreadPoolExecutor(4) as pool:
-        numbers = set(pool.map(click, range(4)))
+    numbers = set(at_once(ProviderInformation, *[click] * 4))
     assert numbers == {ProviderInformation.objects.get().number}
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from casework.models import Deadline
@@ -19,6 +17,7 @@ from lexsarah.models import Report, Reporter
 from lexsarah.services.reporting import NewReport, Paper, submit
 from tests.conftest import Place, make_report
 from tests.lexsarah.factory import EVENT
+from tests.races.overlapping import at_once
 from tests.web.pages import page
 
 Login = Callable[..., Client]
@@ -133,14 +132,10 @@ def test_who_reports_that_somebody_is_not_safe_is_told_to_call(
 def test_two_clicks_at_the_same_time_are_one_report(place: Place) -> None:
     key, amina = uuid4(), place.actor("amina")
 
-    def click(_: int) -> str:
-        try:
-            return submit(amina, given(place), key=key).number
-        finally:
-            connection.close()
+    def click() -> str:
+        return submit(amina, given(place), key=key).number
 
-    with ThreadPoolExecutor(4) as pool:
-        numbers = set(pool.map(click, range(4)))
+    numbers = set(at_once(Report, *[click] * 4))
     assert numbers == {Report.objects.get().number}
     assert Deadline.objects.filter(kind="lex_sarah").count() == 1
 

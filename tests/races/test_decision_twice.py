@@ -7,16 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from casework.models import AuditEvent, Deadline
-from casework.shared.errors import DomainError
 from lexsarah.histories import REPORTS
 from lexsarah.models import (
     Decision,
@@ -29,6 +26,7 @@ from lexsarah.models import (
 from lexsarah.services import deciding
 from tests.conftest import Place, make_place
 from tests.lexsarah.deciding import REASONS, proposed
+from tests.races.overlapping import at_once, refusals
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -39,24 +37,6 @@ def place(transactional_db: None) -> Place:
     return make_place("Norr")
 
 
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Do all acts at the same moment, each by a connection of its own; return what was refused."""
-    barrier = Barrier(len(acts))
-
-    def do(act: Callable[[], object]) -> str:
-        barrier.wait()
-        try:
-            act()
-        except DomainError as error:
-            return error.code
-        finally:
-            connection.close()
-        return ""
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(do, acts))
-
-
 def test_of_two_decisions_at_once_one_is_made(place: Place) -> None:
     report = proposed(place)
     birgit = place.actor("birgit")
@@ -64,7 +44,7 @@ def test_of_two_decisions_at_once_one_is_made(place: Place) -> None:
     def decide(outcome: str) -> Callable[[], object]:
         return lambda: deciding.decide(birgit, report.pk, outcome=outcome, reasons=REASONS)
 
-    refused = at_once(decide("misconduct"), decide("serious"))
+    refused = refusals(at_once(Report, decide("misconduct"), decide("serious")))
     assert sorted(refused) == ["", "conflict"]
     decision = Decision.objects.get()
     report.refresh_from_db()
@@ -76,10 +56,12 @@ def test_of_two_decisions_at_once_one_is_made(place: Place) -> None:
 def test_decided_and_taken_back_at_once_only_one_of_them_happens(place: Place) -> None:
     report = proposed(place)
     birgit, sara = place.actor("birgit"), place.actor("sara")
-    refused = at_once(
+    results = at_once(
+        Report,
         lambda: deciding.decide(birgit, report.pk, outcome="risk", reasons=REASONS),
         lambda: deciding.take_back_proposal(sara, report.pk),
     )
+    refused = refusals(results)
     assert sum(1 for code in refused if code) == 1
     report.refresh_from_db()
     is_decided = Decision.objects.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,6 +16,7 @@ from lexsarah.services import following, measures, requests
 from lexsarah.services.requests import Asked
 from tests.conftest import Place, make_place
 from tests.lexsarah.deciding import decided, delivered, investigated, measure
+from tests.races.overlapping import until_they_wait
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -25,16 +25,6 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 def place(transactional_db: None) -> Place:
     """The board, kept by real transactions."""
     return make_place("Norr")
-
-
-def _somebody_waits() -> bool:
-    """Say whether another connection waits for what this one has locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks "
-            "WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def while_it_waits(report: Report, first: Callable[[], object], late: Callable[[], object]) -> str:
@@ -52,11 +42,10 @@ def while_it_waits(report: Report, first: Callable[[], object], late: Callable[[
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
-            waiting = pool.submit(do)
-            while not (_somebody_waits() or waiting.done()):
-                time.sleep(0.01)
+            begun = pool.submit(do)
+            until_they_wait([begun])
             first()
-        return waiting.result()
+        return begun.result()
 
 
 def test_an_answer_by_whom_it_is_no_longer_asked_of_is_not_sent(place: Place) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from casework.models import AuditEvent, Membership, Role
@@ -16,6 +13,7 @@ from lexsarah.models import DocumentPart, Report
 from lexsarah.services import investigating
 from tests.conftest import Place, make_place
 from tests.lexsarah.factory import handed_in
+from tests.races.overlapping import at_once
 
 
 @pytest.fixture
@@ -24,21 +22,6 @@ def place(transactional_db: None) -> Place:
     made = make_place("Norr")
     Membership.objects.create(user=made.user("vera"), board=made.board, role=Role.SAS)
     return made
-
-
-def _at_once(*posts: Callable[[], Any]) -> list[Any]:
-    """Post all at the same moment, each over a connection of its own."""
-    barrier = Barrier(len(posts))
-
-    def do(post: Callable[[], Any]) -> Any:
-        barrier.wait()
-        try:
-            return post()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(posts)) as pool:
-        return list(pool.map(do, posts))
 
 
 def _investigated(place: Place) -> Report:
@@ -72,7 +55,7 @@ def test_one_wins_and_the_other_is_shown_both_texts(
         given = {"version": version, "text": f"Det som {name} skrev."}
         return lambda: clients[name].post(address, given, **headers)
 
-    answers = _at_once(save("sara"), save("vera"))
+    answers = at_once(Report, save("sara"), save("vera"))
     won, lost = sorted(answers, key=lambda answer: answer.status_code)
     assert (won.status_code, lost.status_code) == (204 if by_itself else 302, 409)
     part = DocumentPart.objects.get()
@@ -101,6 +84,6 @@ def test_different_parts_do_not_hinder_each_other(place: Place) -> None:
         address = f"/lex-sarah/{report.pk}/utredning/{part}/"
         return lambda: clients[name].post(address, {"version": 0, "text": "Text."})
 
-    answers = _at_once(save("sara", "event"), save("vera", "noticed"))
+    answers = at_once(Report, save("sara", "event"), save("vera", "noticed"))
     assert [answer.status_code for answer in answers] == [302, 302]
     assert DocumentPart.objects.count() == 2

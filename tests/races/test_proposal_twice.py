@@ -1,38 +1,19 @@
 """Two people decide on the same proposals at the very same moment."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from casework.access.actor import Actor
 from casework.shared.errors import ConflictError
-from deviations.models import Deviation, ProposalDecision
+from deviations.models import Deviation, Proposal, ProposalDecision
 from deviations.services import proposals
 from tests.conftest import Place
 from tests.factories.handling import make_registers, simple
 from tests.factories.proposals import missed
+from tests.races.overlapping import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[object]:
-    """Do all at one moment, each with a connection of its own; return results and refusals."""
-    barrier = Barrier(len(acts))
-
-    def do(act: Callable[[], object]) -> object:
-        barrier.wait(timeout=10)
-        try:
-            return act()
-        except ConflictError as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(do, acts))
 
 
 def people(place: Place) -> tuple[Actor, Actor]:
@@ -43,7 +24,8 @@ def test_one_of_two_confirms(place: Place) -> None:
     proposal = missed(place)
     eva, anna = people(place)
     came = at_once(
-        [lambda who=who: proposals.confirm(who, proposal.pk) for who in (eva, anna, eva, anna)]  # type: ignore[misc]
+        Proposal,
+        *(partial(proposals.confirm, who, proposal.pk) for who in (eva, anna, eva, anna)),
     )
     refused = [one for one in came if isinstance(one, ConflictError)]
     assert [one.message for one in refused] == ["Förslaget är redan bekräftat."] * 3
@@ -57,10 +39,9 @@ def test_confirming_and_declining_do_not_both_hold(place: Place) -> None:
     proposal = missed(place)
     eva, anna = people(place)
     came = at_once(
-        [
-            lambda: proposals.confirm(eva, proposal.pk),
-            lambda: proposals.decline(anna, proposal.pk, reason="Nej."),
-        ]
+        Proposal,
+        lambda: proposals.confirm(eva, proposal.pk),
+        lambda: proposals.decline(anna, proposal.pk, reason="Nej."),
     )
     assert sum(isinstance(one, ConflictError) for one in came) == 1
     decision = ProposalDecision.objects.get()
@@ -72,10 +53,9 @@ def test_overlapping_batches_are_one_whole_batch(place: Place) -> None:
     ids = [missed(place).pk for _ in range(4)]
     eva, anna = people(place)
     came = at_once(
-        [
-            lambda: proposals.confirm_together(eva, ids[:3], simple(registers)),
-            lambda: proposals.confirm_together(anna, ids[:0:-1], simple(registers)),
-        ]
+        Proposal,
+        lambda: proposals.confirm_together(eva, ids[:3], simple(registers)),
+        lambda: proposals.confirm_together(anna, ids[:0:-1], simple(registers)),
     )
     assert sum(isinstance(one, ConflictError) for one in came) == 1
     assert Deviation.objects.filter(from_watch=True).count() == 3

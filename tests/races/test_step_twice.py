@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
-from casework.cases.models import Investigation
+from casework.cases.models import Case, Investigation
 from casework.cases.services import care, intakes
 from casework.cases.services.door import Person
 from casework.cases.services.intakes import NewIntake
 from casework.models import Deadline
 from casework.shared import clock
-from casework.shared.errors import ConflictError
 from tests.conftest import Place, make_place
+from tests.races.overlapping import at_once, refusals
 
 
 @pytest.fixture
 def place(transactional_db: None) -> Place:
     """The board, kept by real transactions."""
     return make_place("Norr")
-
-
-def _at_once(*acts: Callable[[], object]) -> list[str]:
-    """Do all acts at the same moment; return what each came to."""
-    barrier = Barrier(len(acts))
-
-    def do(act: Callable[[], object]) -> str:
-        barrier.wait()
-        try:
-            act()
-        except ConflictError as error:
-            return error.message
-        finally:
-            connection.close()
-        return ""
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(do, acts))
 
 
 def test_an_intake_is_decided_once_and_one_investigation_opens(place: Place) -> None:
@@ -55,8 +34,8 @@ def test_an_intake_is_decided_once_and_one_investigation_opens(place: Place) -> 
         actor = place.actor(who)
         return lambda: intakes.decide_intake(actor, intake.pk, outcome="opened", on=day)
 
-    messages = _at_once(decide("amina"), decide("frida"))
-    assert sorted(bool(message) for message in messages) == [False, True]
+    results = at_once(Case, decide("amina"), decide("frida"))
+    assert sorted(refusals(results)) == ["", "conflict"]
     assert Investigation.objects.count() == 1
     assert Deadline.objects.open().count() == 1
 
@@ -68,12 +47,13 @@ def test_steps_in_the_records_of_one_case_wait_for_each_other(place: Place) -> N
     (first,) = intakes.register_intake(amina, given)
     (second,) = intakes.register_intake(amina, given)
     case_id = first.case_id or 0
-    messages = _at_once(
+    results = at_once(
+        Case,
         lambda: intakes.assess_protection(eva, first.pk, at=clock.now()),
         lambda: intakes.ask_feedback(eva, second.pk, on=day),
         lambda: care.set_protection(eva, case_id, protected=True),
     )
-    assert messages == ["", "", ""]
+    assert refusals(results) == ["", "", ""]
     first.refresh_from_db()
     assert (first.assessed_at is not None, first.protected) == (True, True)
     assert set(Deadline.objects.open().values_list("protected", flat=True)) == {True}
