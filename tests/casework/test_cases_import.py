@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +51,9 @@ def _rows(versions: Any, columns: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(("kind", "rows"), ROWS.items())
-def test_the_pack_is_taken_in_once_and_soon(kind: str, rows: int) -> None:
+def test_the_pack_is_taken_in_once(kind: str, rows: int) -> None:
     read_pack("organisation")
-    start = time.perf_counter()
     ran = Ran(kind, PACK / f"{kind}.csv")
-    assert time.perf_counter() - start < 45
     assert ran.code == 0
     assert ran.err.startswith(f"{rows} ny")
     assert ran.last == f"{kind}: {rows} rader, {rows} nya, 0 oförändrade, 0 uppdaterade, 0 fel"

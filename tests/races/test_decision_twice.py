@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -88,6 +89,8 @@ def standing(report: Report) -> object:
 # is written, and nothing of it is committed.
 _DECIDE = """
 import sys, time
+import time_machine
+time_machine.travel(float(sys.argv.pop())).start()
 import django
 django.setup()
 from casework.access.actor import Actor
@@ -113,7 +116,7 @@ def deciding_process(place: Place, report: Report, module: str, step: str) -> It
     url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**given)
     command = [sys.executable, "-c", _DECIDE, module, step]
     child = subprocess.Popen(
-        [*command, str(place.user("birgit").pk), str(report.pk)],
+        [*command, str(place.user("birgit").pk), str(report.pk), str(time.time())],
         env=os.environ | {"DATABASE_URL": url},
         stdout=subprocess.PIPE,
         text=True,
