@@ -74,6 +74,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.caching.NoStore",
+    "config.opened_by.SameOpener",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.attempts.Paced",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -101,7 +103,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "casework.kit.nav.navigation",
+                "config.opened_by.form_token",
             ],
+            # Django's own {% csrf_token %}, with the note of who opened the form.
+            "builtins": ["config.templatetags.form_token"],
         },
     },
 ]
@@ -211,6 +216,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "config.opened_by.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -261,6 +267,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Avvikelser, rapporter och organisation. Se docs/api.md.",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Which addresses there are is for those who may use some of them.
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [

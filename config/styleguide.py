@@ -42,7 +42,7 @@ class ExampleForm(forms.Form):
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Render every component; holds no data of the service and needs no login."""
+    """Render every component; holds no data of the service."""
     return render(request, "styleguide.html", example_context())
 
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from casework.kit.web import page
 from config import health
 from config.styleguide import styleguide
 
@@ -12,12 +13,14 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
-    path("stil/", styleguide, name="styleguide"),
+    path("stil/", page(styleguide), name="styleguide"),
     path("", include("casework.web.urls")),
     path("", include("deviations.web.urls")),
     path("", include("lexsarah.web.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path(
+        "api/docs/", page(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"
+    ),
 ]

@@ -90,6 +90,12 @@ def page(view: Callable[..., HttpResponseBase]) -> View:
     return wrapped
 
 
+def keeps_for_author(view: Callable[..., HttpResponseBase]) -> View:
+    """Mark a view that knows who wrote what it is sent, and keeps it for that person alone."""
+    view.keeps_for_author = True  # type: ignore[attr-defined]
+    return view
+
+
 def row_id(text: str) -> int | None:
     """Return the id of a row as an address or a form gives it; None: there can be no such row."""
     return int(text) if text.isdecimal() and len(text) < 19 else None

@@ -309,9 +309,9 @@ COMMON: dict[str, Row | list[Row]] = {
     "healthz": Row(get=PUBLIC),
     "readyz": Row(get=PUBLIC),
     "metrics": Row(get=PUBLIC),
-    "api/schema/": Row(get=PUBLIC),
-    "api/docs/": Row(get=PUBLIC),
-    "stil/": Row(get=PUBLIC),
+    "api/schema/": Row(get=ANYONE),
+    "api/docs/": Row(get=ANYONE),
+    "stil/": Row(get=ANYONE),
     "sok/": [Row(get=ANYONE), Row(get=ANYONE, body={"q": "enheten", "format": "csv"})],
 }
 

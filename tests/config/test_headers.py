@@ -1,7 +1,12 @@
 """What the browser is told: nothing inline, nothing from elsewhere, no framing."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
+
+from casework.api.authentication import make_token
+from tests.conftest import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +32,24 @@ def test_nobody_signs_up_on_their_own(client: Client) -> None:
     assert b'name="password1"' not in response.content
 
 
-def test_description_of_the_api_brings_its_own_scripts(client: Client, admin_user: object) -> None:
-    client.force_login(admin_user)  # type: ignore[arg-type]
-    page = client.get("/api/docs/").content.decode()
+def test_description_of_the_api_brings_its_own_scripts(as_user: Callable[..., Client]) -> None:
+    page = as_user("amina").get("/api/docs/").content.decode()
+    assert "<script src=" in page
     assert "<style" not in page
     assert "//cdn" not in page
     assert "<script>" not in page
+
+
+@pytest.mark.parametrize("address", ["/stil/", "/api/docs/", "/api/docs/?script", "/api/schema/"])
+def test_what_describes_the_service_is_for_those_who_are_logged_in(
+    client: Client, as_user: Callable[..., Client], place: Place, address: str
+) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, "paths" in answer.content.decode()) in {(302, False), (401, False)}
+    assert as_user("amina").get(address).status_code == 200
+
+
+def test_the_description_of_the_api_comes_by_its_token_too(client: Client, place: Place) -> None:
+    token, _ = make_token(place.user("eva"))
+    given = {"Authorization": f"Token {token}"}
+    assert client.get("/api/schema/", headers=given).status_code == 200

@@ -8,6 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.conftest import Place
+from tests.web.conftest import log_in
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 pytestmark = [
@@ -29,7 +32,7 @@ def chromium(live_server: LiveServer) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def stil(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
+def stil(chromium: Browser, live_server: LiveServer, place: Place) -> Iterator[Open]:
     """Open /stil/ at a width; the test fails on any message of the content policy."""
     faults: list[str] = []
 
@@ -37,6 +40,7 @@ def stil(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=script, locale="sv-SE"
         )
+        log_in(context, live_server, "amina", place)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)

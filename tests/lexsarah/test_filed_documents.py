@@ -159,7 +159,7 @@ def test_through_the_api(report: Report, as_user: Login) -> None:
     (document,) = sara.get(f"{url}documents/").json()
     assert made.json()[-1]["document"] == document["id"]
     file = sara.get(f"{url}documents/{document['id']}/")
-    assert (file.content, file["Cache-Control"]) == (PDF, "private, no-store")
+    assert (file.content, file["Cache-Control"]) == (PDF, "no-store")
     assert file["Content-Disposition"].startswith("attachment")
     refused = sara.post(f"{url}registry/", FIELDS | {"file": sent(b"x", "x.exe")})
     assert (refused.status_code, refused.json()["field"]) == (400, "file")

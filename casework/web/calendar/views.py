@@ -38,9 +38,7 @@ def subscription(request: ActorRequest) -> HttpResponse:
         "address": address,
         "at_most": AT_MOST,
     }
-    response = render(request, "casework/calendar/subscription.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "casework/calendar/subscription.html", context)
 
 
 @require_safe

@@ -123,7 +123,7 @@ def columns(request: ActorRequest, kind: str, token: str) -> HttpResponse:
         return redirect("register-review", kind=kind, token=token)
     context = {"kind": found, "waiting": waiting, "form": form}
     status = 422 if form.is_bound else 200
-    return _uncached(render(request, "casework/registers/columns.html", context, status=status))
+    return render(request, "casework/registers/columns.html", context, status=status)
 
 
 @page
@@ -169,7 +169,7 @@ def review(request: ActorRequest, kind: str, token: str) -> HttpResponse:
         **_first_rows(table, waiting),
     }
     status = 409 if is_confirmed else 200
-    return _uncached(render(request, "casework/registers/review.html", context, status=status))
+    return render(request, "casework/registers/review.html", context, status=status)
 
 
 @page
@@ -238,8 +238,3 @@ def _first_rows(table: Table, waiting: Pending) -> dict[str, Any]:
             (row.line, [row.cells[place] for place, _ in places]) for row in table.rows[:FIRST_ROWS]
         ],
     }
-
-
-def _uncached(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    return response

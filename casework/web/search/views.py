@@ -5,7 +5,6 @@ from typing import Any, cast
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
@@ -61,9 +60,7 @@ def search(request: ActorRequest) -> HttpResponse:
             }
             if len(found) > 1:
                 context["tabs"] = _tabs(request, chosen, counts)
-    response = render(request, "casework/search.html", context)
-    patch_cache_control(response, no_store=True)
-    return response
+    return render(request, "casework/search.html", context)
 
 
 def _file(actor: Actor, name: str, found: Any, file_format: str) -> HttpResponse:

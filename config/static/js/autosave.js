@@ -8,9 +8,11 @@
 // nothing more is saved by itself until the one who writes has chosen.
 "use strict";
 
-import { isOwn } from "./own.js";
+import { isOwn, token } from "./own.js";
 
 const WAIT_MS = 1500;
+const NOT_YOU =
+  "Inte sparat: du är inte inloggad. Det som står här finns kvar. Logga in i en annan flik, så sparas det.";
 const timers = new WeakMap();
 const waiting = new Set();
 const busy = new WeakMap();
@@ -49,16 +51,27 @@ async function post(form) {
     const data = new FormData(form);
     // Files go with the real sending, once, not with every pause in the writing.
     [...data.entries()].forEach(([name, value]) => value instanceof File && data.delete(name));
+    const headers = { "X-Requested-With": "autosave" };
+    if (token()) {
+      data.delete("csrfmiddlewaretoken");
+      headers["X-CSRFToken"] = token();
+    }
     const response = await fetch(form.dataset.autosave, {
       method: "POST",
       body: data,
-      headers: { "X-Requested-With": "autosave" },
+      headers,
       redirect: "manual",
       // Carried through though the page is closed; only so then, for it may not be long.
       keepalive: document.visibilityState === "hidden",
     });
     if (response.status === 409) {
       await conflict(form, response);
+      return;
+    }
+    // Sent on to the log-in, or refused since somebody else is logged in.
+    if (response.type === "opaqueredirect" || response.status === 403) {
+      status(form, "failed", NOT_YOU);
+      schedule(form, 10 * WAIT_MS);
       return;
     }
     if (!response.ok) {

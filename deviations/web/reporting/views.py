@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from casework.access.actor import Actor
 from casework.kit.drafting import key_of, saved_text
-from casework.kit.web import ActorRequest, attempt, page, row_ids
+from casework.kit.web import ActorRequest, attempt, keeps_for_author, page, row_ids
 from casework.shared import personnummer
 from casework.shared.errors import InvalidInput, NotVisible
 from casework.shared.uploads import Upload, check
@@ -39,6 +39,7 @@ def draft_url(key: UUID) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_for_author
 def report_new(request: ActorRequest) -> HttpResponse:
     """Rapportera avvikelse. Opening the page creates nothing; ``?utkast=`` opens a draft."""
     if request.method == "POST":
@@ -191,6 +192,7 @@ def _kept_for_author(request: ActorRequest, author: Actor, key: UUID) -> HttpRes
 
 
 @require_POST
+@keeps_for_author
 def autosave(request: ActorRequest) -> HttpResponse:
     """Save the draft as one types; for its author also when the session has ended."""
     key = key_of(request.POST.get("key"))
