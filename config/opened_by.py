@@ -19,8 +19,6 @@ _SALT = "config.opened_by"
 # A session lasts nine hours; a form may have been open since before it began.
 _VALID_SECONDS = 24 * 60 * 60
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
-# Long enough to be a text that somebody would miss.
-_A_TEXT = 20
 
 
 class FormToken(str):
@@ -90,7 +88,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     context = {
         "address": request.get_full_path(),
         "fields": fields,
-        "texts": [value for _, value in fields if len(value) >= _A_TEXT or "\n" in value],
+        # Keys and choices are sent along without being shown.
+        "texts": [value for _, value in fields if len(value.split()) > 1],
         "files": list(request.FILES),
     }
     return render(request, "send_again.html", context, status=403)
