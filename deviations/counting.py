@@ -25,7 +25,7 @@ from django.db.models import (
 from django.db.models import BooleanField as Boolean
 from django.db.models.functions import Coalesce
 
-from casework.access.querysets import RecordQuerySet
+from casework.access.querysets import VersionQuerySet
 from casework.reports.selection import Selection
 from deviations import states
 from deviations.models import Category, Cause, DeviationVersion
@@ -35,13 +35,6 @@ UNCATEGORISED = "Ej kategoriserad"
 WITHIN_30 = "le30"
 WITHIN_90 = "31_90"
 OVER_90 = "gt90"
-
-_IS_PROTECTED = Count("deviation_id", filter=Q(protected=True))
-# Born of a missed date: told apart from what somebody reported.
-_OF_WATCH = {
-    "of_watch": Count("deviation_id", filter=Q(from_watch=True)),
-    "of_protected_watch": Count("deviation_id", filter=Q(from_watch=True, protected=True)),
-}
 
 
 class Days(Func):
@@ -62,27 +55,31 @@ class Unnested(Func):
 
 @dataclass(frozen=True)
 class ByCategory:
-    """How many deviations have a category (None: none yet)."""
+    """How many deviations have a category (None: none yet); ``apart`` are protected.
+
+    ``from_watch``: how many of ``value`` were born of a missed date.
+    """
 
     category_id: int | None
     main_category_id: int | None
     value: int
-    protected: int
+    apart: int
     from_watch: int
-    protected_from_watch: int
 
 
 @dataclass(frozen=True)
 class ByCourse:
-    """How many deviations have come equally far: effect, closed or not, days of handling."""
+    """How many deviations have come equally far: effect, closed or not, days of handling.
+
+    The numbers as in ``ByCategory``.
+    """
 
     effect: str
     closed: bool
     age: str
     value: int
-    protected: int
+    apart: int
     from_watch: int
-    protected_from_watch: int
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ class ByCause:
 
     cause_id: int | None
     value: int
-    protected: int
+    apart: int
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,7 @@ def names_of_register(selection: Selection) -> Names:
     return names
 
 
-def counted(selection: Selection) -> "RecordQuerySet[DeviationVersion]":
+def counted(selection: Selection) -> "VersionQuerySet[DeviationVersion]":
     """Return the version rows that are counted: one for each deviation of the selection."""
     return (
         DeviationVersion.objects.countable_by(selection.actor)
@@ -133,6 +130,20 @@ def counted(selection: Selection) -> "RecordQuerySet[DeviationVersion]":
         )
         .exclude(status__in=states.NOT_COUNTED)
     )
+
+
+def _split(found: "VersionQuerySet[DeviationVersion]") -> dict[str, Count]:
+    """Return the two numbers of each group: those that may be split, and those who stand apart."""
+    protected = found.protected_ever()
+    return {
+        "value": Count("deviation_id", filter=~protected),
+        "apart": Count("deviation_id", filter=protected),
+    }
+
+
+def _of_watch(found: "VersionQuerySet[DeviationVersion]") -> Count:
+    """Return how many of those were born of a missed date, and not reported by somebody."""
+    return Count("deviation_id", filter=Q(from_watch=True) & ~found.protected_ever())
 
 
 def days_of_handling(as_of: date) -> Days:
@@ -153,33 +164,32 @@ def age_group(as_of: date) -> Case:
 
 def category_scan(selection: Selection) -> QuerySet:
     """Return the query behind the tables of categories."""
-    return (
-        counted(selection)
-        .values_list("area_id", "category_id", "main_category_id")
-        .annotate(n=Count("*"), of_protected=_IS_PROTECTED, **_OF_WATCH)
+    found = counted(selection)
+    return found.values_list("area_id", "category_id", "main_category_id").annotate(
+        **_split(found), of_watch=_of_watch(found)
     )
 
 
 def course_scan(selection: Selection) -> QuerySet:
     """Return the query behind effects, handling time and status."""
     closed = ExpressionWrapper(Q(status__in=states.CLOSED_STATES), output_field=Boolean())
+    found = counted(selection)
     return (
-        counted(selection)
-        .annotate(
+        found.annotate(
             closed=closed, days=days_of_handling(selection.as_of), age=age_group(selection.as_of)
         )
         .values_list("area_id", "effect", "closed", "age")
-        .annotate(n=Count("*"), of_protected=_IS_PROTECTED, **_OF_WATCH)
+        .annotate(**_split(found), of_watch=_of_watch(found))
     )
 
 
 def cause_scan(selection: Selection) -> QuerySet:
     """Return the query behind the table of causes."""
+    found = counted(selection)
     return (
-        counted(selection)
-        .annotate(cause=Unnested(F("cause_ids")))
+        found.annotate(cause=Unnested(F("cause_ids")))
         .values_list("area_id", "cause")
-        .annotate(n=Count("*"), of_protected=_IS_PROTECTED)
+        .annotate(**_split(found))
     )
 
 

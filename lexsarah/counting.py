@@ -16,37 +16,36 @@ from django.db.models.functions import TruncQuarter
 
 from casework.access import policy
 from casework.access.actor import Actor
-from casework.access.querysets import RecordQuerySet
+from casework.access.querysets import VersionQuerySet
 from casework.reports.selection import Selection
 from casework.shared.history import under_clocks
 from lexsarah import states
 from lexsarah.models import Delivery, ReportVersion
 
-_IS_PROTECTED = Count("pk", filter=Q(protected=True))
 QUARTER = TruncQuarter("notified_on", output_field=DateField())
 
 
 @dataclass(frozen=True)
 class ByOutcome:
-    """How many reports have an outcome (empty: the investigation goes on)."""
+    """How many reports have an outcome (empty: it goes on); ``apart`` are protected."""
 
     outcome: str
     value: int
-    protected: int
+    apart: int
 
 
 @dataclass(frozen=True)
 class ByQuarter:
-    """How many notifications were made to IVO in the quarter that begins on a day."""
+    """How many notifications were made to IVO in the quarter that begins on a day, as above."""
 
     begins: date
     value: int
-    protected: int
+    apart: int
 
 
-def counted(selection: Selection) -> "RecordQuerySet[ReportVersion]":
+def counted(selection: Selection) -> "VersionQuerySet[ReportVersion]":
     """Return the version rows that may be counted: one of each report in the areas."""
-    found: RecordQuerySet[ReportVersion] = ReportVersion.objects.countable_by(selection.actor)
+    found: VersionQuerySet[ReportVersion] = ReportVersion.objects.countable_by(selection.actor)
     if leads_what_is_counted(selection.actor):
         # Under the same clocks as all else, so that an earlier table can be made again.
         delivered = Delivery.objects.filter(
@@ -71,38 +70,40 @@ def leads_what_is_counted(actor: Actor) -> bool:
     return not (actor.is_system or actor.has(*policy.BOARD_WIDE))
 
 
-def reported(selection: Selection) -> "RecordQuerySet[ReportVersion]":
+def reported(selection: Selection) -> "VersionQuerySet[ReportVersion]":
     """Return those reported in the period."""
     return counted(selection).filter(
         registered_on__range=(selection.period_from, selection.period_to)
     )
 
 
-def notified(selection: Selection) -> "RecordQuerySet[ReportVersion]":
+def notified(selection: Selection) -> "VersionQuerySet[ReportVersion]":
     """Return those of which IVO was notified in the period, whenever they were reported."""
     return counted(selection).filter(
         notified_on__range=(selection.period_from, selection.period_to)
     )
 
 
+def _split(found: "VersionQuerySet[ReportVersion]") -> dict[str, Count]:
+    """Return the two numbers of each group: those that may be split, and those who stand apart."""
+    protected = found.protected_ever()
+    return {"value": Count("pk", filter=~protected), "apart": Count("pk", filter=protected)}
+
+
 def outcome_scan(selection: Selection) -> QuerySet:
     """Return the query behind the table of outcomes."""
-    return (
-        reported(selection)
-        .order_by()
-        .values_list("area_id", "outcome")
-        .annotate(n=Count("pk"), of_protected=_IS_PROTECTED)
-    )
+    found = reported(selection)
+    return found.order_by().values_list("area_id", "outcome").annotate(**_split(found))
 
 
 def quarter_scan(selection: Selection) -> QuerySet:
     """Return the query behind the table of notifications."""
+    found = notified(selection)
     return (
-        notified(selection)
-        .order_by()
+        found.order_by()
         .annotate(quarter=QUARTER)
         .values_list("area_id", "quarter")
-        .annotate(n=Count("pk"), of_protected=_IS_PROTECTED)
+        .annotate(**_split(found))
         .order_by("quarter")
     )
 

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from casework.organisation.models import Role, ServiceArea
+from casework.reports import splits
 from casework.reports.selection import PUBLIC, Selection
-from casework.reports.suppression import Count, hidden
+from casework.reports.splits import Count
 from casework.reports.tables import (
     BOARD_REPORT,
     Cases,
@@ -26,27 +27,19 @@ _NOT_SHOWN = "•••"
 _WHEN_TOLD = "En rapport räknas här när beslutet är delgivet eller rapporten är avslutad."
 
 
-def _rows(counts: Sequence[Count]) -> list[Row]:
-    not_shown = hidden(counts)
-    return [
-        Row([count.label, None])
-        if place in not_shown
-        else Row([count.label, count.value], count.find)
-        for place, count in enumerate(counts)
-    ]
-
-
 def outcomes(selection: Selection, area: ServiceArea) -> Content:
     """Count those reported in the period by outcome; those not decided are a row of their own."""
     scanned = selection.once("lexsarah.by_outcome", counting.by_outcome).get(area.pk, [])
     found = {count.outcome: count for count in scanned}
     none = counting.ByOutcome("", 0, 0)
     counts = [
-        Count(label, one.value, one.protected, {"outcome": code})
+        Count(label, one.value, {"outcome": code})
         for code, label in [*states.OUTCOMES.items(), ("", UNDECIDED)]
         for one in [found.get(code, none)]
     ]
-    return Content(_rows(counts), sum(count.value for count in counts), {}, _when(selection))
+    apart = splits.apart(scanned)
+    total = splits.number(scanned) + apart
+    return Content(splits.rows(counts), total, apart, {}, _when(selection))
 
 
 def cases(selection: Selection, area: ServiceArea) -> Content:
@@ -73,9 +66,7 @@ def cases(selection: Selection, area: ServiceArea) -> Content:
         if open_to and not may_read:
             notes.append("Händelser och åtgärder visas för SAS.")
         rows = [_row(version, may_read=may_read) for version in open_to]
-    if len(open_to) < len(listed):
-        notes.append("Ärenden med skyddade personuppgifter ingår i summan men listas inte.")
-    return Content(rows, len(listed), {}, notes)
+    return Content(rows, len(listed), len(listed) - len(open_to), {}, notes)
 
 
 def _when(selection: Selection) -> list[str]:
@@ -114,12 +105,15 @@ def quarterly(selection: Selection, area: ServiceArea) -> Content:
     """Count the notifications to IVO that were made in the period, by quarter."""
     scanned = selection.once("lexsarah.by_quarter", counting.by_quarter).get(area.pk, [])
     counts = [
-        Count(_quarter(c.begins), c.value, c.protected, {"quarter": c.begins.isoformat()})
-        for c in scanned
+        Count(_quarter(one.begins), one.value, {"quarter": one.begins.isoformat()})
+        for one in scanned
+        if one.value
     ]
+    apart = splits.apart(scanned)
     notes = ["Räknat efter dagen då anmälan gjordes till IVO, när rapporten än lämnades."]
     notes += _when(selection)
-    return Content(_rows(counts), sum(count.value for count in counts), {}, notes)
+    total = splits.number(scanned) + apart
+    return Content(splits.rows(counts), total, apart, {}, notes)
 
 
 def _quarter(begins: date) -> str:

@@ -55,7 +55,8 @@ class RecordColumns:
     the record's unit that open it beside the manager's inbox. Where ``confidential``, SAS and
     the record's own handlers and deciders alone open it. ``examined`` are its rows of those whose
     decision or conduct it examines, beside its unit, and ``happened`` the days of what it examines,
-    the first that is known (see ``casework.access.examined``).
+    the first that is known (see ``casework.access.examined``). ``record``: what a
+    version row is one of.
     """
 
     unit: str = "unit"
@@ -70,6 +71,7 @@ class RecordColumns:
     confidential: bool = False
     examined: str = ""
     happened: tuple[str, ...] = ()
+    record: str = ""
 
 
 def _in_units(columns: RecordColumns, units: frozenset[int]) -> Q:
@@ -208,7 +210,7 @@ def countable_q(actor: Actor, columns: RecordColumns) -> Q:
     smaller circle's count would be a split by unit, so there they are left out.
     """
     own_board = Q(board_id=actor.board_id)
-    if actor.is_system or actor.has(*BOARD_WIDE):
+    if counts_protected(actor):
         return own_board
     open_ones = Q(**{columns.protected: False})
     allowed = NOTHING
@@ -220,6 +222,11 @@ def countable_q(actor: Actor, columns: RecordColumns) -> Q:
     if heads := actor.headed_units:
         allowed |= Q(**{f"{columns.unit}__in": heads})
     return own_board & allowed & open_ones
+
+
+def counts_protected(actor: Actor) -> bool:
+    """Say whether skyddade personuppgifter are in the totals that the actor has: the board's."""
+    return actor.is_system or actor.has(*BOARD_WIDE)
 
 
 def may_count(actor: Actor) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any, Self, TypeVar
 
 from django.db import models
+from django.db.models import Q
 
 from casework.access import examined, policy
 from casework.access.actor import Actor
@@ -64,3 +65,25 @@ class RecordQuerySet(models.QuerySet[M]):
         if record is None:
             raise NotVisible
         return record
+
+
+class VersionQuerySet(RecordQuerySet[M]):
+    """Version rows: what a record was under two clocks, closed by what it is today as well."""
+
+    def protected_ever(self) -> Q:
+        """Return which are under skyddade personuppgifter: the version, or its record today.
+
+        A mark set today holds for all that was known before, or a report of yesterday would tell
+        what the mark is to hide.
+        """
+        columns = self._columns
+        field: Any = self.model._meta.get_field(columns.record)
+        today = field.related_model._default_manager.filter(**{columns.protected: True})
+        return Q(**{columns.protected: True}) | Q(**{f"{columns.record}__in": today.values("pk")})
+
+    def countable_by(self, actor: Actor) -> Self:
+        """Keep the versions that may be counted for ``actor``."""
+        found = super().countable_by(actor)
+        if policy.counts_protected(actor):
+            return found
+        return found.exclude(self.protected_ever())

@@ -13,8 +13,6 @@ from django.utils.safestring import mark_safe
 from casework.reports.documents import paper
 from casework.reports.report import Report, Table, as_data
 from casework.reports.showing import about, shown
-from casework.reports.suppression import HIDDEN_TEXT
-from casework.reports.tables import Cell
 from casework.shared.papers import pdf, word
 from casework.shared.tabular import Sheet, csv_bytes, workbook_bytes
 
@@ -30,10 +28,6 @@ class FileFormat:
     def is_text(self) -> bool:
         """Whether it can be read in a terminal."""
         return self.content_type.startswith(("text/", "application/json"))
-
-
-def _shown(cell: Cell) -> str | int:
-    return HIDDEN_TEXT if cell is None else cell
 
 
 def _json(report: Report) -> bytes:
@@ -57,9 +51,9 @@ def _column_names(tables: Sequence[Table]) -> list[str]:
 def _csv(report: Report) -> bytes:
     columns = ["key", "area", *_column_names(report.tables)]
     rows: list[list[Any]] = [
-        [table.definition.key, table.area.name, *map(_shown, row.cells)]
+        [table.definition.key, table.area.name, *row.cells]
         for table in report.tables
-        for row in table.content.rows
+        for row in table.rows
     ]
     return csv_bytes(columns, (row + [None] * (len(columns) - len(row)) for row in rows))
 
@@ -82,11 +76,7 @@ def _xlsx(report: Report) -> bytes:
         by_name.setdefault(table.definition.name, []).append(table)
     for tables in by_name.values():
         definition = tables[0].definition
-        rows = [
-            [table.area.name, *map(_shown, row.cells)]
-            for table in tables
-            for row in table.content.rows
-        ]
+        rows = [[table.area.name, *row.cells] for table in tables for row in table.rows]
         sheets.append(Sheet(definition.title, ["Verksamhetsområde", *definition.columns], rows))
     return workbook_bytes(sheets)
 

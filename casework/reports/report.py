@@ -7,18 +7,26 @@ from typing import Any
 from casework.audit.work import record_reading
 from casework.organisation.models import ServiceArea
 from casework.reports.selection import PUBLIC, Selection
-from casework.reports.tables import Content, QualityTable, Row, in_order
+from casework.reports.tables import (
+    APART_NOTE,
+    Content,
+    QualityTable,
+    Row,
+    in_order,
+    with_those_apart,
+)
 from casework.reports.tokens import Figure, seal
 from casework.shared.clock import STOCKHOLM
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of one area, made."""
+    """One table of one area, made; ``rows`` are all that it shows, with an address or None each."""
 
     definition: QualityTable
     area: ServiceArea
     content: Content
+    rows: Sequence[Row]
     notes: Sequence[str]
     queries: Sequence[str | None]
 
@@ -62,8 +70,10 @@ def _table(
     selection: Selection, definition: QualityTable, area: ServiceArea, scope: Sequence[str]
 ) -> Table:
     content = definition.build(selection, area)
-    queries = [_query(selection, definition, area, row) for row in content.rows]
-    return Table(definition, area, content, [*content.notes, *scope], queries)
+    rows = with_those_apart(content, len(definition.columns))
+    queries = [_query(selection, definition, area, row) for row in rows]
+    notes = [*content.notes, *([APART_NOTE] if content.apart else []), *scope]
+    return Table(definition, area, content, rows, notes, queries)
 
 
 def _query(
@@ -115,7 +125,7 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def _table_data(table: Table) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
-    for row, query in zip(table.content.rows, table.queries, strict=True):
+    for row, query in zip(table.rows, table.queries, strict=True):
         rows.append({"cells": list(row.cells)} | ({"query": query} if query else {}))
     return {
         "key": table.definition.key,

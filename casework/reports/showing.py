@@ -7,7 +7,6 @@ from itertools import groupby
 from casework.reports import plots
 from casework.reports.report import Report, Table
 from casework.reports.selection import Selection
-from casework.reports.suppression import HIDDEN_TEXT
 from casework.reports.tables import Row
 from casework.shared.clock import STOCKHOLM
 
@@ -67,7 +66,7 @@ def _table(table: Table, link: Callable[[str], str] | None) -> ShownTable:
     definition = table.definition
     rows = [
         list(_cells(row, link(query) if link and query else ""))
-        for row, query in zip(table.content.rows, table.queries, strict=True)
+        for row, query in zip(table.rows, table.queries, strict=True)
     ]
     return ShownTable(
         id=f"{definition.key.replace('.', '-')}-{table.area.pk}",
@@ -87,16 +86,14 @@ def _is_text(row: Row) -> bool:
 
 def _cells(row: Row, url: str) -> Iterator[ShownCell]:
     for place, cell in enumerate(row.cells):
-        if cell is None:
-            yield ShownCell(HIDDEN_TEXT)
-        elif isinstance(cell, int):
+        if isinstance(cell, int):
             yield ShownCell(plots.swedish_number(cell), url if place == 1 and cell else "")
         else:
             yield ShownCell(cell, url if place == 1 and _is_text(row) else "")
 
 
 def _plot(table: Table) -> str:
-    """Draw the table where there is something to compare; hidden numbers are not drawn."""
+    """Draw the table where there is something to compare; those apart are in no split of it."""
     title = f"{table.definition.title}, {table.area.name}"
     bars = [
         (str(row.cells[0]), row.cells[1])

@@ -15,15 +15,16 @@ from casework.organisation.models import ServiceArea
 from casework.reports.selection import Selection
 from casework.shared.hooks import Registry
 
-Cell = str | int | None
+Cell = str | int
+NOT_SPLIT = "Visas inte uppdelat"
+APART_NOTE = "Ärenden med skyddade personuppgifter ingår i summan men inte i någon annan rad."
 
 
 @dataclass(frozen=True)
 class Row:
     """One row: what it says, and how to find the cases behind it (None: they are not listed).
 
-    A cell of None is a number that is not shown. ``label`` is what the list of cases is headed
-    by, where that is not the first cell.
+    ``label`` is what the list of cases is headed by, where that is not the first cell.
     """
 
     cells: Sequence[Cell]
@@ -35,13 +36,23 @@ class Row:
 class Content:
     """A table's rows for one area; ``total`` counts records, also those in rows not shown.
 
-    A fact of None is a number that is not shown. Notes are sentences made from the facts.
+    ``apart`` of them are under skyddade personuppgifter: in no row and no fact. Notes are
+    sentences made from the facts.
     """
 
     rows: Sequence[Row]
     total: int
-    facts: Mapping[str, int | None] = field(default_factory=dict)
+    apart: int
+    facts: Mapping[str, int] = field(default_factory=dict)
     notes: Sequence[str] = ()
+
+
+def with_those_apart(content: Content, width: int) -> list[Row]:
+    """Return the rows of a table of ``width`` columns: last how many are in none of the others."""
+    if not content.apart:
+        return list(content.rows)
+    last = Row([NOT_SPLIT, content.apart, *[""] * (width - 2)])
+    return [*content.rows, last]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from casework.access.policy import RecordColumns
-from casework.access.querysets import RecordQuerySet
+from casework.access.querysets import VersionQuerySet
 from casework.organisation.models import Board, ServiceArea, Unit, User
 from casework.registers.models import ImportBatch
 from casework.shared.fields import EncryptedTextField
@@ -130,8 +130,10 @@ class DeviationVersion(models.Model):
     recorded_from = models.DateTimeField()
     recorded_to = models.DateTimeField(default=NO_END)
 
-    record_columns: ClassVar = RecordColumns(reporting_unit="", reporters=(), handlers=())
-    objects = RecordQuerySet.as_manager()
+    record_columns: ClassVar = RecordColumns(
+        reporting_unit="", reporters=(), handlers=(), record="deviation"
+    )
+    objects = VersionQuerySet.as_manager()
 
     privacy = Privacy(
         plain="id deviation board registered_on unit area category main_category status closed_on "

@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 from casework.access.actor import Actor
 from casework.organisation.models import Unit
 from casework.shared import clock
+from casework.shared.swedish import percent
 from deviations import risk, states
 from deviations.models import Action, Category, Cause, Deviation, Draft
 from deviations.queries import proposals
@@ -109,7 +110,8 @@ def units_of_head(actor: Actor, limits: Limits) -> list[UnitFigures]:
     figures = {unit.pk: UnitFigures(unit) for unit in units}
     rows = (
         _counted(actor)
-        .filter(unit__in=list(figures))
+        # A split by unit, also to a head who counts the whole board in another role.
+        .filter(unit__in=list(figures), protected=False)
         .filter(
             Q(status__in=states.OPEN_STATES)
             | Q(registered_on__gte=today - timedelta(days=RECENT_DAYS))
@@ -130,39 +132,41 @@ def units_of_head(actor: Actor, limits: Limits) -> list[UnitFigures]:
 
 @dataclass(frozen=True)
 class YearFigures:
-    """The deviations reported since the turn of the year, and how they went."""
+    """The deviations reported since the turn of the year, and how they went.
+
+    Those ``apart`` (skyddade personuppgifter) are among the ``reported`` and in nothing else.
+    """
 
     year: int
     reported: int
+    apart: int
     closed: int
     late: int
     uncategorised: int
 
     def percent(self, part: int) -> int:
-        """Return ``part`` of all as whole percent, half up."""
-        return (200 * part + self.reported) // (2 * self.reported) if self.reported else 0
+        """Return ``part`` of all that are told of as whole percent, half up."""
+        return percent(part, self.reported - self.apart)
 
 
 def this_year(actor: Actor) -> YearFigures:
     """Count the year so far, for the whole board: handled late, and without a real category."""
     today = clock.today()
+    told = Q(protected=False)
+    closed = Q(closed_on__isnull=False)
+    late = Q(closed_on__gt=F("registered_on") + timedelta(days=LATE_DAYS)) | Q(
+        closed_on=None, registered_on__lt=today - timedelta(days=LATE_DAYS)
+    )
+    other = Q(category=None) | Q(category__name="Övrigt") | Q(category__parent__name="Övrigt")
     row = (
         _counted(actor)
         .filter(registered_on__gte=today.replace(month=1, day=1))
         .aggregate(
             reported=Count("pk"),
-            closed=Count("pk", filter=Q(closed_on__isnull=False)),
-            late=Count(
-                "pk",
-                filter=Q(closed_on__gt=F("registered_on") + timedelta(days=LATE_DAYS))
-                | Q(closed_on=None, registered_on__lt=today - timedelta(days=LATE_DAYS)),
-            ),
-            uncategorised=Count(
-                "pk",
-                filter=Q(category=None)
-                | Q(category__name="Övrigt")
-                | Q(category__parent__name="Övrigt"),
-            ),
+            apart=Count("pk", filter=~told),
+            closed=Count("pk", filter=told & closed),
+            late=Count("pk", filter=told & late),
+            uncategorised=Count("pk", filter=told & other),
         )
     )
     return YearFigures(year=today.year, **row)

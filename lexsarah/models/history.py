@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from casework.access.querysets import RecordQuerySet
+from casework.access.querysets import VersionQuerySet
 from casework.cases.models.case import ProtectionRow, UnitRow
 from casework.organisation.models import Board, ServiceArea, Unit
 from casework.shared.fields import EncryptedTextField
@@ -104,9 +104,9 @@ class ReportVersion(VersionRow):
     actions = EncryptedTextField(blank=True)
 
     record_columns: ClassVar = replace(
-        REPORT_COLUMNS, handlers=(), deciders=(), happened=("registered_on",)
+        REPORT_COLUMNS, handlers=(), deciders=(), happened=("registered_on",), record="record"
     )
-    objects = RecordQuerySet.as_manager()
+    objects = VersionQuerySet.as_manager()
 
     privacy = Privacy(
         personal="event actions",

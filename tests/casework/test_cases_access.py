@@ -147,19 +147,20 @@ LIST = "casework.unexecuted_decisions:SoL"
 
 def test_protected_records_are_in_sums_and_in_no_split_or_list(cases: Place) -> None:
     found = tables(cases, "sara")
-    by_sex = found["casework.intakes_by_sex"].content
-    assert by_sex.total == 3
-    assert [list(row.cells) for row in by_sex.rows] == [["Pojke", 2]]
+    apart = ["Visas inte uppdelat", 1]
+    by_sex = found["casework.intakes_by_sex"]
+    assert by_sex.content.total == 3
+    assert [list(row.cells) for row in by_sex.rows] == [["Pojke", 2], apart]
     assert "ingår i summan" in by_sex.notes[-1]
-    by_age = found["casework.intakes_by_age"].content
-    assert [list(row.cells) for row in by_age.rows] == [["7–12 år", 2]]
-    # Three with one protected among them are fewer than five.
-    assert [row.cells[1] for row in found["casework.intakes"].content.rows] == [None]
-    late = found["casework.late_investigations"].content
-    assert [row.cells[1:] for row in late.rows[:2]] == [[None, None], [None, None]]
-    listed = found[LIST].content
-    assert [row.cells[0] for row in listed.rows] == ["B1", "B3"]
-    assert (listed.total, dict(listed.facts)) == (3, {"open_at_end": None})
+    by_age = found["casework.intakes_by_age"]
+    assert [list(row.cells) for row in by_age.rows] == [["7–12 år", 2], apart]
+    assert [list(row.cells) for row in found["casework.intakes"].rows] == [["Anmälan", 2], apart]
+    late = found["casework.late_investigations"]
+    assert [row.cells[1:] for row in late.rows[:2]] == [[2, 100], [2, 100]]
+    assert (late.content.total, list(late.rows[-1].cells)) == (3, [*apart, ""])
+    listed = found[LIST]
+    assert [row.cells[:2] for row in listed.rows] == [["B1", 1], ["B3", 2], apart]
+    assert (listed.content.total, dict(listed.content.facts)) == (3, {"open_at_end": 2})
 
 
 def test_managers_count_their_own_and_developers_read_no_reasons(cases: Place) -> None:
@@ -218,7 +219,7 @@ def test_late_investigations_lead_to_those_that_were_late(
 ) -> None:
     Investigation.objects.filter(external_id="U2").update(protected=True)
     found = tables(cases, "anna")["casework.late_investigations"]
-    assert [row.cells[1] for row in found.content.rows] == [2, 2, 0, 2]
+    assert [row.cells[1] for row in found.rows] == [2, 2, 0, 2]
     answer = as_user("anna").get(reverse("quality-report-figure", args=[found.queries[1]]))
     text = answer.content.decode()
     assert ">U1<" in text

@@ -105,12 +105,14 @@ def test_what_is_no_format_or_date_is_refused(place: Place, asked: str) -> None:
         _printed(asked)
 
 
-def test_csv_has_the_key_first_and_hides_what_is_hidden(place: Place) -> None:
+def test_csv_has_the_key_first_and_those_apart_last(place: Place) -> None:
     rare = Category.objects.create(board=place.board, name="=Ovanlig")
-    make_report(place, category=rare, protected=True)
+    make_report(place, category=rare)
+    make_report(place, protected=True)
     rows = list(csv.reader(StringIO(_printed("--format=csv", "--min-count=1")), delimiter=";"))
     assert rows[0][:2] == ["key", "area"]
-    assert rows[1][:4] == ["deviations.by_category", "Barn och unga", "'=Ovanlig", "<5"]
+    assert rows[1][:4] == ["deviations.by_category", "Barn och unga", "'=Ovanlig", "1"]
+    assert rows[2][:4] == ["deviations.by_category", "Barn och unga", "Visas inte uppdelat", "1"]
     assert {len(row) for row in rows} == {len(rows[0])}
 
 

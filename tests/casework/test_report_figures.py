@@ -44,7 +44,7 @@ def _queries(report: Report, key: str) -> dict[str, str]:
     """Row label → query, for the rows of a table that have one."""
     for table in report.tables:
         if table.definition.key == key:
-            pairs = zip(table.content.rows, table.queries, strict=True)
+            pairs = zip(table.rows, table.queries, strict=True)
             return {str(row.cells[0]): query for row, query in pairs if query}
     raise AssertionError(f"No table {key}")
 
@@ -67,7 +67,7 @@ def test_every_figure_lists_as_many_cases_as_it_says(
     report = _made(place.actor("sara"), place)
     figures = 0
     for table in report.tables:
-        for row, query in zip(table.content.rows, table.queries, strict=True):
+        for row, query in zip(table.rows, table.queries, strict=True):
             assert query is not None
             found = read_figure(place.actor("sara"), query)
             assert len(found.lines) == row.cells[1]

@@ -17,6 +17,7 @@ from deviations.models import (
     CausesRow,
     Deviation,
     EffectRow,
+    ProtectionRow,
     RegistrationRow,
     StatusRow,
     UnitRow,
@@ -30,7 +31,7 @@ def made(selection: Selection) -> Tables:
     tables: Tables = {}
     for table in make_report(selection, "deviations").tables:
         tables[table.definition.key, table.area.name] = {
-            "rows": [list(row.cells) for row in table.content.rows],
+            "rows": [list(row.cells) for row in table.rows],
             "total": table.content.total,
             "facts": dict(table.content.facts),
             "notes": list(table.notes),
@@ -62,6 +63,7 @@ class Standing:
     causes: list[str]
     effect: str
     from_watch: bool
+    protected: bool
 
 
 def reckoned(selection: Selection) -> Tables:
@@ -74,9 +76,12 @@ def reckoned(selection: Selection) -> Tables:
     tables: Tables = {}
     for area in selection.areas:
         here = [one for one in standing if one.area == area.name]
-        for key, (rows, facts) in _tables(here, selection).items():
+        split = [one for one in here if not one.protected]
+        apart = len(here) - len(split)
+        for key, (rows, facts) in _tables(split, selection).items():
+            last = ["Visas inte uppdelat", apart] + [""] * (key == "handling_time")
             tables[f"deviations.{key}", area.name] = {
-                "rows": rows,
+                "rows": [*rows, *([last] if apart else [])],
                 "total": len(here),
                 "facts": facts,
             }
@@ -114,6 +119,7 @@ def _standing(deviation: Deviation, selection: Selection) -> Standing | None:
         if row.value not in states.CLOSED_STATES:
             break
         closed_on = row.effective_on
+    marks = _known(ProtectionRow, deviation, selection)
     category, causes, effect = last(CategoryRow), last(CausesRow), last(EffectRow)
     chosen = category.value if category else None
     return Standing(
@@ -125,6 +131,8 @@ def _standing(deviation: Deviation, selection: Selection) -> Standing | None:
         causes=[Cause.objects.get(pk=key).name for key in causes.value] if causes else [],
         effect=effect.value if effect else "",
         from_watch=deviation.from_watch,
+        # Then or now: a mark set today holds for what was known before.
+        protected=deviation.protected or any(row.value for row in marks[-1:]),
     )
 
 

@@ -202,43 +202,30 @@ def test_an_area_with_nothing_has_its_tables_all_the_same(place: Place) -> None:
     assert _table("handling_time", selection).facts == {"gt30_percent": 0, "gt90_percent": 0}
 
 
-def test_a_small_number_with_someone_protected_is_not_shown(place: Place) -> None:
+def test_who_is_protected_is_in_the_total_alone(place: Place) -> None:
     common, rare = _categories(place, "Vanlig", "Ovanlig")
     for _ in range(6):
         make_report(place, category=common)
     make_report(place, category=rare, protected=True)
+    make_report(place, category=common, protected=True)
     selection = _selection(place, min_count=1)
     content = _table("by_category", selection)
-    assert _cells(content) == [["Vanlig", 6], ["Ovanlig", None]]
-    assert content.rows[1].find is None
-    assert content.total == 7
-    # Seven are ongoing, the protected one among them: enough to be shown.
-    assert _cells(_table("status", selection)) == [["Avslutad", 0], ["Pågående", 7]]
+    assert (_cells(content), content.total, content.apart) == ([["Vanlig", 6]], 8, 2)
+    assert content.facts == {"left_out": 0}
+    assert _cells(_table("status", selection)) == [["Avslutad", 0], ["Pågående", 6]]
+    few = _table("by_category", _selection(place, min_count=7))
+    assert (_cells(few), few.facts, few.total) == ([], {"left_out": 6}, 8)
 
 
-def test_what_is_left_out_gives_no_small_number_away(place: Place) -> None:
-    common, rare = _categories(place, "Vanlig", "Ovanlig")
-    for _ in range(6):
-        make_report(place, category=common)
-    make_report(place, category=rare, protected=True)
-    content = _table("by_category", _selection(place, min_count=5))
-    assert content.facts == {"left_out": None}
-    assert content.notes == [
-        "Kategorier med färre än 5 avvikelser visas inte; de är tillsammans färre än fem "
-        "avvikelser."
-    ]
-
-
-def test_shares_of_a_hidden_number_are_hidden_too(
-    place: Place, at: Callable[[date], object]
-) -> None:
+def test_shares_are_of_those_that_are_split(place: Place, at: Callable[[date], object]) -> None:
     make_report(place, protected=True)
     at(START + timedelta(days=60))
     for _ in range(6):
         make_report(place)
     content = _table("handling_time", _selection(place))
-    assert _cells(content)[1] == ["31–90 dagar", None, None]
-    assert content.facts == {"gt30_percent": None, "gt90_percent": None}
+    assert _cells(content) == [["≤ 30 dagar", 6, 100], ["31–90 dagar", 0, 0], ["> 90 dagar", 0, 0]]
+    assert content.facts == {"gt30_percent": 0, "gt90_percent": 0}
+    assert (content.total, content.apart) == (7, 1)
 
 
 @pytest.mark.parametrize(

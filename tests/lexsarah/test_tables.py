@@ -122,7 +122,7 @@ def test_the_public_edition_shows_what_was_written_for_it_and_approved(tmp_path:
     assert "godkänts" in listed["notes"][0]
 
 
-def test_small_numbers_with_somebody_protected_are_hidden(tmp_path: Path) -> None:
+def test_who_is_protected_is_in_the_total_alone(tmp_path: Path) -> None:
     organise(tmp_path)
     read(
         tmp_path,
@@ -131,13 +131,17 @@ def test_small_numbers_with_somebody_protected_are_hidden(tmp_path: Path) -> Non
         {**SERIOUS, "id": "3", "skyddad": ""},
     )
     outcomes, listed, quarterly = lexsarah(*YEAR)
-    assert numbers(outcomes)["Utredning pågår"] is None
-    # Subtraction would give it: the smallest other number goes with it.
-    assert numbers(outcomes)["Allvarligt missförhållande"] is None
-    assert outcomes["total"] == 3
-    assert len(listed["rows"]) == 2
+    shown = numbers(outcomes)
+    assert (shown["Utredning pågår"], shown["Allvarligt missförhållande"]) == (1, 1)
+    assert (list(shown)[-1], shown["Visas inte uppdelat"], outcomes["total"]) == (
+        "Visas inte uppdelat",
+        1,
+        3,
+    )
+    assert cells(listed)[2:] == [["Visas inte uppdelat", 1, ""]]
     assert any("skyddade personuppgifter" in note for note in listed["notes"])
-    assert cells(quarterly) == [["2022 kvartal 1", None]]
+    assert cells(quarterly) == [["Visas inte uppdelat", 1]]
+    assert all("query" not in table["rows"][-1] for table in (outcomes, listed, quarterly))
 
 
 def of_year(place: Place, name: str, year: int = 2022, **clocks: Any) -> dict[str, Any]:
@@ -211,7 +215,7 @@ def test_every_figure_leads_to_as_many_cases(tmp_path: Path) -> None:
         area="Barn och unga",
     )
     for table in make_report(selection, "lexsarah").tables:
-        for row, query in zip(table.content.rows, table.queries, strict=True):
+        for row, query in zip(table.rows, table.queries, strict=True):
             assert query is not None
             figure = open_figure(actor, query)
             count = 1 if table.definition.key == "lexsarah.cases" else row.cells[1]

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from casework.access.policy import RecordColumns
-from casework.access.querysets import RecordQuerySet
+from casework.access.querysets import RecordQuerySet, VersionQuerySet
 from casework.organisation.models import Board, Role, ServiceArea, Unit, User
 from casework.shared.history import VERSION_FIELDS, HistoryRow, VersionRow
 from casework.shared.models import Privacy
@@ -20,7 +20,7 @@ CASE_COLUMNS = RecordColumns(
     unit_roles=(Role.WORKER, Role.SENIOR),
 )
 # Who handles a record is not counted.
-VERSION_COLUMNS = replace(CASE_COLUMNS, handlers=())
+VERSION_COLUMNS = replace(CASE_COLUMNS, handlers=(), record="record")
 
 
 class Sex(models.TextChoices):
@@ -147,7 +147,7 @@ class CaseVersion(VersionRow):
     protected = models.BooleanField()
 
     record_columns: ClassVar = VERSION_COLUMNS
-    objects = RecordQuerySet.as_manager()
+    objects = VersionQuerySet.as_manager()
 
     class Meta(VersionRow.Meta):
         abstract = True

@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import DateField, F, Func, Q, QuerySet
+from django.db.models import Count, DateField, F, Func, Q, QuerySet
 
-from casework.access.querysets import RecordQuerySet
+from casework.access.querysets import VersionQuerySet
 from casework.cases.models import CHILD_INVESTIGATION, CaseRecord, CaseVersion
 from casework.deadlines.terms import Term
 from casework.reports.selection import Selection
-from casework.reports.suppression import Count
-from casework.reports.tables import Row
 from casework.shared.history import under_clocks
-from casework.shared.swedish import percent
 
 V = TypeVar("V", bound=CaseVersion)
 LATE_NOTE = (
@@ -35,14 +32,23 @@ class EndOf(Func):
         super().__init__(F(start), length=f"{term.amount} {term.unit}")
 
 
-def counted(selection: Selection, versions: type[V]) -> "RecordQuerySet[V]":
+def counted(selection: Selection, versions: type[V]) -> "VersionQuerySet[V]":
     """Return the versions of the selection's areas that may be counted: one of each record."""
     manager: Any = versions._default_manager
-    found: RecordQuerySet[V] = manager.countable_by(selection.actor).filter(
+    found: VersionQuerySet[V] = manager.countable_by(selection.actor).filter(
         area_id__in=[area.pk for area in selection.areas],
         **under_clocks(selection.as_of, selection.known_at),
     )
     return found
+
+
+def split(found: QuerySet[V]) -> dict[str, Count]:
+    """Return the two numbers of each group: those that may be split, and those who stand apart."""
+    protected = found.protected_ever()  # type: ignore[attr-defined]
+    return {
+        "value": Count("record_id", filter=~protected),
+        "apart": Count("record_id", filter=protected),
+    }
 
 
 def to_list(selection: Selection, versions: QuerySet[V], record: type[CaseRecord]) -> QuerySet[V]:
@@ -78,18 +84,3 @@ def childrens_areas(selection: Selection) -> list[int]:
 def of_children(areas: Sequence[int]) -> Q:
     """Return which investigations are children's: said to be, or nothing said in their areas."""
     return Q(kind=CHILD_INVESTIGATION) | Q(kind="", area_id__in=areas)
-
-
-def share_rows(counts: Sequence[Count], not_shown: set[int], total: int) -> list[Row]:
-    """Return rows of label, number and share of ``total``; those not shown without either."""
-    return [
-        Row([count.label, None, None])
-        if place in not_shown
-        else Row([count.label, count.value, percent(count.value, total)], count.find)
-        for place, count in enumerate(counts)
-    ]
-
-
-def fact(count: Count) -> int | None:
-    """Return the number, None where it may not be shown."""
-    return None if count.must_hide else count.value

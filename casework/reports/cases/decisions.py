@@ -22,9 +22,8 @@ from casework.access import policy
 from casework.cases.models import Decision, DecisionVersion, Sex, Statute
 from casework.cases.terms import EXECUTION
 from casework.organisation.models import ServiceArea
-from casework.reports.cases.counting import LATE_NOTE, EndOf, counted, fact, last_day, to_list
+from casework.reports.cases.counting import LATE_NOTE, EndOf, counted, last_day, to_list
 from casework.reports.selection import PUBLIC, Selection
-from casework.reports.suppression import Count
 from casework.reports.tables import CaseLine, Cases, Content, Row
 from casework.shared.swedish import sort_key
 
@@ -158,25 +157,23 @@ def unexecuted(statute: Statute) -> Callable[[Selection, ServiceArea], Content]:
         listed = selection.once("casework.decisions", tracks).get((area.pk, statute.value), [])
         open_to = [track for track in listed if not track.protected]
         end = last_day(selection)
-        still = [track for track in listed if track.end is None or track.end > end]
-        open_at_end = fact(Count("", len(still), sum(track.protected for track in still)))
+        still = [track for track in open_to if track.end is None or track.end > end]
+        open_at_end = len(still)
         notes = [
             "Beslut som har väntat mer än tre månader någon dag i perioden, räknat från beslutet "
             "eller från ett avbrott (SoL 34:1, före 2025-07-01 16:6 f; LSS 28 f).",
             LATE_NOTE,
             "Registrens Pojke står som Man och Flicka som Kvinna.",
+            f"Av dem väntade {open_at_end} fortfarande {end}.",
         ]
-        if open_at_end is not None:
-            notes.append(f"Av dem väntade {open_at_end} fortfarande {end}.")
-        if len(open_to) < len(listed):
-            notes.append("Beslut som rör skyddade personuppgifter ingår i summan men listas inte.")
         rows = []
         # What leaves the house lists nobody.
         if selection.edition == PUBLIC:
             notes.append("Besluten listas inte i den offentliga utgåvan.")
         else:
             rows = [_row(selection, place, track) for place, track in enumerate(open_to, start=1)]
-        return Content(rows, len(listed), {"open_at_end": open_at_end}, notes)
+        apart = len(listed) - len(open_to)
+        return Content(rows, len(listed), apart, {"open_at_end": open_at_end}, notes)
 
     return build
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
-    Count,
     DateField,
     Exists,
     ExpressionWrapper,
@@ -36,6 +35,7 @@ from casework.reports.cases.counting import (
     childrens_areas,
     counted,
     of_children,
+    split,
     to_list,
 )
 from casework.reports.selection import Selection
@@ -56,7 +56,7 @@ OLDEST = ("21-", "21 år och äldre")
 
 @dataclass(frozen=True)
 class Group:
-    """How many intakes are alike in how they came and whom about, and how many of them protected.
+    """How many intakes are alike in how they came and whom about; ``apart`` are protected.
 
     ``ages`` is the code of a band of ``AGES``.
     """
@@ -66,12 +66,12 @@ class Group:
     sex: str
     ages: str
     value: int
-    protected: int
+    apart: int
 
 
 @dataclass(frozen=True)
 class Assessed:
-    """How many preliminary assessments went alike, and how many of them are protected.
+    """How many preliminary assessments went alike; ``apart`` are protected.
 
     ``during`` says that an investigation of the same case was open, so that none was to be made.
     """
@@ -80,7 +80,7 @@ class Assessed:
     timing: str
     during: bool
     value: int
-    protected: int
+    apart: int
 
 
 def _ages() -> Case:
@@ -141,10 +141,8 @@ def _annotated(selection: Selection) -> QuerySet[Any]:
 
 
 def _counts(found: QuerySet[Any], *names: str) -> Any:
-    """Return rows of (area, the named values, how many, how many of them protected)."""
-    return found.values_list("area_id", *names).annotate(
-        n=Count("*"), of_protected=Count("record_id", filter=Q(protected=True))
-    )
+    """Return rows of (area, the named values, how many, how many apart from those)."""
+    return found.values_list("area_id", *names).annotate(**split(found))
 
 
 def groups(selection: Selection) -> dict[int, list[Group]]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
-    Count,
     DateField,
     ExpressionWrapper,
     F,
@@ -21,6 +20,7 @@ from casework.access import policy
 from casework.cases.models import CHILD_INVESTIGATION, Investigation, InvestigationVersion
 from casework.cases.terms import INVESTIGATION
 from casework.organisation.models import ServiceArea
+from casework.reports import splits
 from casework.reports.cases.counting import (
     LATE_NOTE,
     EndOf,
@@ -28,24 +28,22 @@ from casework.reports.cases.counting import (
     counted,
     last_day,
     of_children,
-    share_rows,
+    split,
     to_list,
 )
 from casework.reports.selection import Selection
-from casework.reports.suppression import Count as Number
-from casework.reports.suppression import hidden
 from casework.reports.tables import CaseLine, Cases, Content
 
 
 @dataclass(frozen=True)
 class Group:
-    """How many investigations went equally, and how many of them are protected."""
+    """How many investigations went equally; ``apart`` are protected."""
 
     late: bool
     extended: bool
     without_valid: bool
     value: int
-    protected: int
+    apart: int
 
 
 def _condition(condition: Q) -> ExpressionWrapper:
@@ -89,18 +87,18 @@ def groups(selection: Selection) -> dict[int, list[Group]]:
     """Return the counts by area."""
     out_of_reach = Q(extended_in_time_to__isnull=True) | Q(extended_in_time_to__lt=F("seen_on"))
     # Whether it is late is reckoned once for each row; the rest follows from it here.
+    annotated = _annotated(selection)
     rows = (
-        _annotated(selection)
-        .annotate(
+        annotated.annotate(
             any_extension=_condition(Q(extended_to__isnull=False)),
             out_of_reach=_condition(out_of_reach),
         )
         .values_list("area_id", "late", "any_extension", "out_of_reach")
-        .annotate(n=Count("*"), of_protected=Count("record_id", filter=Q(protected=True)))
+        .annotate(**split(annotated))
     )
     found: dict[int, list[Group]] = defaultdict(list)
-    for area, late, extended, unreached, number, protected in rows:
-        found[area].append(Group(late, late and extended, late and unreached, number, protected))
+    for area, late, extended, unreached, value, apart in rows:
+        found[area].append(Group(late, late and extended, late and unreached, value, apart))
     return found
 
 
@@ -108,11 +106,9 @@ def late_investigations(selection: Selection, area: ServiceArea) -> Content:
     """Count those that went over four months (SoL 20:3), with and without valid extension."""
     found = selection.once("casework.investigations", groups).get(area.pk, [])
 
-    def count(label: str, name: str = "") -> Number:
+    def count(label: str, name: str = "") -> splits.Count:
         chosen = [group for group in found if not name or getattr(group, name)]
-        value = sum(group.value for group in chosen)
-        protected = sum(group.protected for group in chosen)
-        return Number(label, value, protected, {name: True} if name else {})
+        return splits.Count(label, splits.number(chosen), {name: True} if name else {})
 
     counts = [
         count("Totalt antal utredningar"),
@@ -120,15 +116,14 @@ def late_investigations(selection: Selection, area: ServiceArea) -> Content:
         count("varav med beslut om förlängning", "extended"),
         count("Utan giltig förlängning", "without_valid"),
     ]
-    not_shown = hidden(counts, sum_is_known=False)
-    total = counts[0].value
+    number, apart = counts[0].value, splits.apart(found)
     notes = [
         LATE_NOTE,
         "Barnutredningar som var öppna någon dag i perioden. De två sista raderna kan räkna "
         "samma utredning: en förlängning gäller inte om den beslutades för sent, eller för de "
         "dagar som den inte räckte till.",
     ]
-    return Content(share_rows(counts, not_shown, total), total, {}, notes)
+    return Content(splits.share_rows(counts, number), number + apart, apart, {}, notes)
 
 
 def find(selection: Selection, row: Mapping[str, Any]) -> QuerySet[InvestigationVersion]:

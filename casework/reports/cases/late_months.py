@@ -17,7 +17,6 @@ from casework.cases.terms import INVESTIGATION
 from casework.organisation.models import Unit
 from casework.reports.cases.counting import EndOf, childrens_areas, counted, of_children
 from casework.reports.selection import Selection
-from casework.reports.suppression import Count as Number
 from casework.shared.swedish import sort_key
 
 
@@ -25,13 +24,12 @@ from casework.shared.swedish import sort_key
 class Months:
     """The first day of each month with its counts: of each unit, and of all.
 
-    ``units`` leave out skyddade personuppgifter, which are in no split by unit; ``total`` holds
-    them, and is None where that makes it a number that may not be shown.
+    Skyddade personuppgifter are in neither: that one is late is a fact of it, as in the table.
     """
 
     months: Sequence[date]
     units: Sequence[tuple[str, Sequence[int]]]
-    total: Sequence[int | None]
+    total: Sequence[int]
 
 
 def months_until(last: date, number: int) -> list[date]:
@@ -53,11 +51,10 @@ def late_months(selection: Selection, number: int) -> Months:
     areas = selection.once("casework.childrens_areas", childrens_areas)
     counts: dict[str, Any] = {}
     for place, first in enumerate(months):
-        late = _late_in(first, selection)
-        counts[f"late_{place}"] = Count("record_id", filter=late)
-        counts[f"protected_{place}"] = Count("record_id", filter=late & Q(protected=True))
+        counts[f"late_{place}"] = Count("record_id", filter=_late_in(first, selection))
+    found = counted(selection, InvestigationVersion)
     rows: Any = (
-        counted(selection, InvestigationVersion)
+        found.exclude(found.protected_ever())
         .filter(
             of_children(areas),
             Q(closed_on__isnull=True) | Q(closed_on__gte=months[0]),
@@ -83,16 +80,9 @@ def _arranged(months: Sequence[date], rows: Sequence[Mapping[str, int]]) -> Mont
     units = [
         (
             names[row["unit"]],
-            [row[f"late_{place}"] - row[f"protected_{place}"] for place in places],
+            [row[f"late_{place}"] for place in places],
         )
         for row in sorted(rows, key=lambda row: (sort_key(names[row["unit"]]), row["unit"]))
     ]
-    total = []
-    for place in places:
-        number = Number(
-            "",
-            sum(row[f"late_{place}"] for row in rows),
-            sum(row[f"protected_{place}"] for row in rows),
-        )
-        total.append(None if number.must_hide else number.value)
+    total = [sum(row[f"late_{place}"] for row in rows) for place in places]
     return Months(months, [unit for unit in units if any(unit[1])], total)

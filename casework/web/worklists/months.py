@@ -15,7 +15,6 @@ from casework.registers.exporting import export_response
 from casework.reports.cases.late_months import Months, late_months, months_until
 from casework.reports.plots import monthly_columns, small_columns
 from casework.reports.selection import Selection, select
-from casework.reports.suppression import HIDDEN_TEXT
 from casework.shared import clock
 from casework.shared.errors import NotVisible
 from casework.web.worklists.tabs import tabs
@@ -73,7 +72,6 @@ def months(request: ActorRequest) -> HttpResponse:
             "plot": small_columns("Sena utredningar per månad och enhet", names, drawn),
             "columns": ["Enhet", *names],
             "rows": [[ALL, *found.total], *([name, *counts] for name, counts in found.units)],
-            "hides": any(count is None for count in found.total),
             "left_out": len(found.units) - len(drawn),
             "found": found,
             "unit_names": selection.unit_names,
@@ -96,19 +94,14 @@ def _name(month: date) -> str:
 
 
 def _drawn_total(found: Months) -> tuple[list[str], list[int]]:
-    """Return the last twelve months that may be shown: more columns have no room for counts."""
-    shown = [
-        (MONTH_NAMES[month.month - 1], count)
-        for month, count in zip(found.months, found.total, strict=True)
-        if count is not None
-    ][-12:]
-    return [name for name, _ in shown], [count for _, count in shown]
+    """Return the last twelve months: more columns have no room for counts."""
+    names = [MONTH_NAMES[month.month - 1] for month in found.months[-12:]]
+    return names, list(found.total[-12:])
 
 
 def _file_rows(found: Months) -> list[Sequence[Any]]:
     rows: list[Sequence[Any]] = []
     for place, month in enumerate(found.months):
-        count = found.total[place]
-        rows.append((f"{month:%Y-%m}", ALL, HIDDEN_TEXT if count is None else count))
+        rows.append((f"{month:%Y-%m}", ALL, found.total[place]))
         rows += [(f"{month:%Y-%m}", name, counts[place]) for name, counts in found.units]
     return rows
