@@ -4,6 +4,7 @@ import logging
 
 from csp.constants import NONE, SELF
 
+from casework.shared import limits
 from config.env import (
     BASE_DIR,
     VAR,
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.too_large.RequestSize",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -148,6 +150,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 # Bounds for whatever names none of its own; a letter must never have all of a worker's processes.
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 240, 300
 CELERY_WORKER_CONCURRENCY = max(env.int("WORKER_CONCURRENCY", default=2), 2)
+# A worker's child that a large register has made large ends after its task (kilobytes).
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 5_000
 CELERY_TIMEZONE = "Europe/Stockholm"
 
 AUTH_USER_MODEL = "casework.User"
@@ -210,6 +215,10 @@ STORAGES = {
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "gz", "br", "woff", "woff2"]
 MEDIA_ROOT = VAR / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.TEXT
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+# One more than may be sent is told by the form; this many is no form of ours.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2 * limits.ATTACHMENTS
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
@@ -255,7 +264,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["casework.kit.bodies.JsonBody"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "casework.kit.api.problem",

@@ -24,3 +24,5 @@ urlpatterns = [
         "api/docs/", page(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"
     ),
 ]
+
+handler400 = "config.too_large.bad_request"

@@ -19,6 +19,9 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Most of a request is waiting for the database.
 threads = 4
 timeout = 60
+# What a request has made a worker keep, it gives back by ending; not both at once.
+max_requests = 5_000
+max_requests_jitter = 1_000
 graceful_timeout = 10
 # Heartbeat files on a real disk stall a worker when the disk is busy.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar, cast
+from urllib.parse import parse_qs, urlsplit
 
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db.models import Field, QuerySet
 from django.utils.http import parse_etags
 from rest_framework import serializers, status, viewsets
-from rest_framework.exceptions import APIException, ErrorDetail
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ValidationError
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.relations import MANY_RELATION_KWARGS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,7 +27,8 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.access.querysets import RecordQuerySet
 from casework.audit.work import unit_of_work
-from casework.kit.refusals import headers, http_status
+from casework.kit.bodies import BodyTooLarge
+from casework.kit.refusals import TOO_LARGE, headers, http_status
 from casework.shared.errors import DomainError
 from casework.shared.stale import ChangedMeanwhile, Versioned
 
@@ -70,6 +74,8 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
         faults = [{"code": error.code, "message": error.message, "field": error.field}]
         answer = Response(status=http_status(error), headers=headers(error))
     else:
+        if isinstance(error, TOO_LARGE):
+            error = BodyTooLarge()
         from_drf = drf_handler(error, dict(context))
         if from_drf is None:
             return None
@@ -83,12 +89,45 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
 
 
 class Pages(CursorPagination):
-    """Pages by cursor: stable while rows are added, and as fast on the last page as the first."""
+    """Pages by cursor: stable while rows are added, and as fast on the last page as the first.
+
+    A cursor is taken only as it was given out; any other is refused (400).
+    """
 
     page_size = 50
     max_page_size = 200
     page_size_query_param = "page_size"
+    # As many may lie on one and the same day: a register taken in holds 50,000 rows.
+    offset_cutoff = 100_000
     ordering: tuple[str, ...] = ("id",)
+    position: Field[Any, Any]
+
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
+        """Return the page that the cursor names; know what kind of thing a position is."""
+        self.position = queryset.model._meta.get_field(self.ordering[0].lstrip("-"))
+        return super().paginate_queryset(queryset, request, view)
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Return the cursor as it was given out."""
+        given = request.query_params.get(self.cursor_query_param)
+        if not given:
+            return None
+        refusal = ValidationError(
+            {self.cursor_query_param: "Sidan finns inte. Börja om från listans första sida."},
+            code="invalid_cursor",
+        )
+        try:
+            cursor = cast(Cursor, super().decode_cursor(request))
+            if cursor.position is not None:
+                self.position.run_validators(self.position.to_python(cursor.position))
+        except (NotFound, ModelValidationError) as error:
+            raise refusal from error
+        link = urlsplit(self.encode_cursor(cursor))
+        if given not in parse_qs(link.query).get(self.cursor_query_param, []):
+            raise refusal
+        return cursor
 
 
 def actor_of(request: Any) -> Actor:
@@ -96,8 +135,26 @@ def actor_of(request: Any) -> Actor:
     return cast(Actor, request.actor)
 
 
+class Several(serializers.ManyRelatedField):
+    """Ids of several things, each looked up: no more than somebody chooses by hand."""
+
+    max_length = 100
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Return what the ids stand for."""
+        if isinstance(data, list) and len(data) > self.max_length:
+            raise ValidationError(f"Välj högst {self.max_length}.", code="max_length")
+        return cast(list[Any], super().to_internal_value(data))
+
+
 class OwnBoardField(serializers.PrimaryKeyRelatedField):
     """The id of something in the actor's own board; any other id is as unknown as a wrong one."""
+
+    @classmethod
+    def many_init(cls, *args: Any, **given: Any) -> Several:
+        """Return the field for several of them."""
+        kept = {name: given[name] for name in MANY_RELATION_KWARGS if name in given}
+        return Several(child_relation=cls(*args, **given), **kept)
 
     def get_queryset(self) -> QuerySet:
         """Keep what belongs to the actor's board."""

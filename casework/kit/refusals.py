@@ -1,5 +1,7 @@
 """Which HTTP status a service's error stands for, on screens and in the API alike."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+
 from casework.shared.errors import (
     ConflictError,
     DomainError,
@@ -16,6 +18,11 @@ _STATUS: dict[type[DomainError], int] = {
     ConflictError: 409,
     TooManyAttempts: 429,
 }
+# What Django raises for a body that is more than the settings allow (413).
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+TOO_LARGE_MESSAGE = (
+    "Det du skickade är för stort. Dela upp det, eller minska filerna, och skicka igen."
+)
 
 
 def http_status(error: DomainError) -> int:

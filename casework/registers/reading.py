@@ -19,8 +19,9 @@ from typing import Any
 import casework
 from casework.registers.problems import Problem, UnreadableFile
 from casework.registers.reader import bounds
+from casework.shared import limits
 
-LARGEST_FILE = 30 * 1024 * 1024
+LARGEST_FILE = limits.REGISTER_FILE
 # What the rows of a table may take: with the reading process's own, 200 MB.
 _MOST_MEMORY = 70 * 1024 * 1024
 # Long texts are seldom the same, and short ones often: names, days, statuses.

@@ -11,12 +11,13 @@ from django.db import transaction
 
 from casework.access.actor import Actor
 from casework.audit.work import Work
+from casework.shared import limits
 from casework.shared.errors import InvalidInput
 from casework.shared.fields import cipher
 from casework.shared.uploads import Upload, check
 from deviations.models import Attachment, Deviation, Draft, DraftFile
 
-MAX_FILES = 10
+MAX_FILES = limits.ATTACHMENTS
 
 
 def check_count(count: int) -> None:

@@ -7,13 +7,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from casework.audit.work import record_reading
 from casework.kit import api_schema
 from casework.kit.api import etag
+from casework.kit.bodies import JsonBody
 from casework.shared.downloads import file_response
 from casework.shared.errors import NotVisible
 from lexsarah.api import papers_serializers as shapes
@@ -121,7 +122,7 @@ class PapersViewSet(OfReportViewSet):
         detail=True,
         methods=["get", "post"],
         pagination_class=None,
-        parser_classes=[JSONParser, MultiPartParser],
+        parser_classes=[JsonBody, MultiPartParser],
     )
     def registry(self, request: Request, pk: int) -> Response:
         """List what came in and went out, or enter a line."""
@@ -145,7 +146,7 @@ class PapersViewSet(OfReportViewSet):
         methods=["post"],
         url_path="registry/<int:entry_id>/correct",
         pagination_class=None,
-        parser_classes=[JSONParser, MultiPartParser],
+        parser_classes=[JsonBody, MultiPartParser],
     )
     def correct_entry(self, request: Request, pk: int, entry_id: int) -> Response:
         """Enter a line in the place of one that was wrong."""
