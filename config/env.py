@@ -1,7 +1,8 @@
 """Reads the environment once and refuses to start on a missing or weak secret.
 
 The names are the ones operators rely on: ``DATABASE_URL``, ``REDIS_URL``, ``SECRET_KEY``,
-``FIELD_KEYS``, ``INDEX_KEY``, ``ALLOWED_HOSTS``, ``EMAIL_URL``, ``OIDC_*``, ``DEBUG``.
+``FIELD_KEYS``, ``INDEX_KEY``, ``ANCHOR_KEY``, ``ANCHOR_PUBLIC_KEYS``, ``ALLOWED_HOSTS``,
+``EMAIL_URL``, ``OIDC_*``, ``DEBUG``.
 """
 
 import base64
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -65,6 +67,38 @@ def index_key(keys: list[str]) -> str:
     if env.str("INDEX_KEY", default=""):
         return secret("INDEX_KEY")
     return hmac.new(keys[-1].encode(), b"blind index", hashlib.sha256).hexdigest()
+
+
+def anchor_key() -> str:
+    """Return the key that signs anchors of the audit trail, empty where none is given.
+
+    An Ed25519 seed: 32 random bytes in URL-safe base64. Only the worker needs it.
+    """
+    return _thirty_two_bytes("ANCHOR_KEY", str(env.str("ANCHOR_KEY", default="")))
+
+
+def anchor_public_keys(key: str) -> list[str]:
+    """Return the keys that anchors are checked with, newest first: that of ``key`` is one."""
+    given = str(env.str("ANCHOR_PUBLIC_KEYS", default="")).split(",")
+    keys = [_thirty_two_bytes("ANCHOR_PUBLIC_KEYS", one.strip()) for one in given if one.strip()]
+    own = [public_half(key)] if key else []
+    return [*(one for one in own if one not in keys), *keys]
+
+
+def public_half(key: str) -> str:
+    """Return the public key that belongs to a signing key, in the same writing."""
+    private = Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(key))
+    return base64.urlsafe_b64encode(private.public_key().public_bytes_raw()).decode()
+
+
+def _thirty_two_bytes(name: str, value: str) -> str:
+    try:
+        right = not value or len(base64.urlsafe_b64decode(value)) == 32
+    except (binascii.Error, ValueError):
+        right = False
+    if not right:
+        raise ImproperlyConfigured(f"{name} ska vara 32 byte i base64 (se docs/operations.md).")
+    return value
 
 
 def app_role() -> str:

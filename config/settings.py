@@ -8,6 +8,8 @@ from casework.shared import limits
 from config.env import (
     BASE_DIR,
     VAR,
+    anchor_key,
+    anchor_public_keys,
     app_role,
     env,
     field_keys,
@@ -26,6 +28,9 @@ SECRET_KEY = secret("SECRET_KEY")
 FIELD_KEYS = field_keys()
 # Keys the blind index. Of its own so that rotating FIELD_KEYS needs no re-indexing.
 INDEX_KEY = index_key(FIELD_KEYS)
+# Signs the anchors of the audit trail; of the service's processes the worker alone has it.
+ANCHOR_KEY = anchor_key()
+ANCHOR_PUBLIC_KEYS = anchor_public_keys(ANCHOR_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # https is the proxy's; it tells the service through X-Forwarded-Proto.
 HTTPS = env.bool("HTTPS", default=False)

@@ -26,10 +26,12 @@ class AuditEvent(AppendOnly):
     subject_ids = ArrayField(models.BigIntegerField())
     data = models.JSONField(default=dict)
     hash = models.BinaryField()
+    # What the hash is taken of: 1 until anchors were signed, 2 since (see ``casework.audit.sql``).
+    form = models.SmallIntegerField(default=1, db_default=1)
 
     privacy = Privacy(
         personal="actor_id",
-        plain="id lane seq at board_id action subject_kind subject_ids data hash",
+        plain="id lane seq at board_id action subject_kind subject_ids data hash form",
     )
 
     class Meta:
@@ -45,11 +47,19 @@ class AuditEvent(AppendOnly):
 
 
 class AuditAnchor(AppendOnly):
-    """The head of a lane at an instant, so that a tail cut off afterwards shows."""
+    """The head of a lane at an instant, so that a tail cut off afterwards shows.
+
+    Each carries the digest of the anchor numbered before it and a signature whose key the
+    database does not hold (ADR 109). Those without a number were made before that.
+    """
 
     at = models.DateTimeField()
     lane = models.SmallIntegerField()
     seq = models.BigIntegerField()
     hash = models.BinaryField()
+    number = models.BigIntegerField(null=True, unique=True)
+    previous = models.BinaryField(null=True)
+    key = models.CharField(max_length=16, null=True)
+    signature = models.BinaryField(null=True)
 
-    privacy = Privacy(plain="id at lane seq hash")
+    privacy = Privacy(plain="id at lane seq hash number previous key signature")

@@ -85,6 +85,7 @@ class Service:
     def _start(self) -> None:
         url = os.environ.get("DATABASE_URL")
         keys.provide(os.environ, keys.file_for(VAR, url), create=True)
+        self.signing_key = keys.signing_key(os.environ, keys.file_for(VAR, url))
         collecting = self._begin_static()
         self._reach_servers()
         self._set_up()
@@ -166,7 +167,11 @@ class Service:
             Child(
                 "Celery worker",
                 [*worker, "--without-mingle"],
-                env=environ | {"PYTHONWARNINGS": "ignore:You're running the worker"},
+                env=environ
+                | {
+                    "PYTHONWARNINGS": "ignore:You're running the worker",
+                    keys.SIGNING: self.signing_key,
+                },
                 cwd=BASE_DIR,
             ),
             Child("Celery beat", beat, env=environ, cwd=BASE_DIR),

@@ -127,7 +127,7 @@ def test_the_database_refuses_whoever_changes_what_was_added(rows_in_every_histo
 @pytest.fixture
 def rows_in_every_history(place: Any, category: Any, cause: Any) -> None:
     """A deviation and a case with a row in each history table; an anchor of the audit chain."""
-    from casework.audit.verify import anchor
+    from casework.audit.anchors import anchor
     from casework.deadlines.sweep import sweep
     from deviations.services import closing
     from deviations.services.closing import Handling

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
-from casework.audit import verify
+from casework.audit import anchors, verify
 from casework.audit.work import record_reading, unit_of_work
 from casework.models import AuditAnchor, AuditEvent
 from tests.conftest import Place, make_report
@@ -68,8 +68,8 @@ def test_an_event_removed_in_the_middle_shows_in_the_next(place: Place) -> None:
 
 def test_a_tail_cut_off_after_an_anchor_shows(events: list[AuditEvent]) -> None:
     lanes = {event.lane for event in events}
-    assert verify.anchor() == len(lanes)
-    assert verify.anchor() == 0, "a lane that has not moved needs no second anchor"
+    assert anchors.anchor() == len(lanes)
+    assert anchors.anchor() == 0, "a lane that has not moved needs no second anchor"
     newest = events[-1]
     tamper(f"DELETE FROM casework_auditevent WHERE lane = {newest.lane}")
     broken = verify.verify().broken
@@ -84,7 +84,7 @@ def test_a_tail_cut_off_after_an_anchor_shows(events: list[AuditEvent]) -> None:
 def test_the_database_refuses_changes(
     events: list[AuditEvent], table: type[AuditEvent | AuditAnchor], statement: str
 ) -> None:
-    verify.anchor()
+    anchors.anchor()
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),

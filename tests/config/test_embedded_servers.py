@@ -38,7 +38,7 @@ class Clone:
         self.var = var
         self.started: list[subprocess.Popen[str]] = []
         self.owners: set[str] = set()
-        hidden = (*NAMES, *keys.NAMES, "PYTEST_XDIST_WORKER")
+        hidden = (*NAMES, *keys.NAMES, keys.SIGNING, "PYTEST_XDIST_WORKER")
         self.environ = {k: v for k, v in os.environ.items() if k not in hidden}
         self.environ["VAR_DIR"] = str(var)
 
@@ -208,6 +208,8 @@ def test_the_whole_service(clone: Clone) -> None:
     until(lambda: ready(port))
 
     assert with_owners_address(clone) == set()
+    signing = {" ".join(p.cmdline()) for p in clone.processes() if p.environ().get(keys.SIGNING)}
+    assert signing and all(" worker " in command for command in signing)
     second = clone.run(free_port())
     _, err = second.communicate(timeout=180)
     assert second.returncode == 1

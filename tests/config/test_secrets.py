@@ -1,5 +1,6 @@
 """The service starts with secrets worth the name, or not at all."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config.env import public_half
 from config.servers import keys
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +61,33 @@ def test_generated_secrets_are_kept_private_and_stay(tmp_path: Path) -> None:
     assert first == again
     assert set(first) == set(keys.NAMES)
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_of_anchors_is_kept_apart_and_handed_to_the_worker_alone(tmp_path: Path) -> None:
+    file = keys.file_for(tmp_path, None)
+    environ: dict[str, str] = {}
+    keys.provide(environ, file, create=True)
+    signing = keys.signing_key(environ, file)
+    assert public_half(signing) == environ[keys.PUBLIC]
+    assert keys.SIGNING not in environ
+    assert signing not in file.read_text()
+    # One's own key takes its place, and is believed together with what was believed before.
+    given = keys.anchor_keys()[keys.SIGNING]
+    environ[keys.SIGNING] = given
+    assert keys.signing_key(environ, file) == given
+    assert environ[keys.PUBLIC] == f"{public_half(given)},{public_half(signing)}"
+    assert keys.SIGNING not in environ
+
+
+def test_secrets_of_an_earlier_version_get_keys_for_anchors(tmp_path: Path) -> None:
+    file = keys.file_for(tmp_path, None)
+    first: dict[str, str] = {}
+    keys.provide(first, file, create=True)
+    file.write_text(json.dumps({k: v for k, v in first.items() if k != keys.PUBLIC}))
+    again: dict[str, str] = {}
+    keys.provide(again, file, create=False)
+    assert again["FIELD_KEYS"] == first["FIELD_KEYS"]
+    assert public_half(keys.signing_key(again, file)) == again[keys.PUBLIC]
 
 
 def test_databases_never_share_secrets(tmp_path: Path) -> None:
