@@ -209,7 +209,8 @@ def test_the_whole_service(clone: Clone) -> None:
 
     assert with_owners_address(clone) == set()
     signing = {" ".join(p.cmdline()) for p in clone.processes() if p.environ().get(keys.SIGNING)}
-    assert signing and all(" worker " in command for command in signing)
+    assert signing
+    assert all(" worker " in command for command in signing)
     second = clone.run(free_port())
     _, err = second.communicate(timeout=180)
     assert second.returncode == 1
