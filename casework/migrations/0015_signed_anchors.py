@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Events hash their id and lists as they are; anchors are numbered, chained and signed."""
 
     dependencies = [
-        ('casework', '0013_mail_and_pulse'),
+        ('casework', '0014_protected_indexes'),
     ]
 
     operations = [
