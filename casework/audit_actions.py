@@ -56,5 +56,6 @@ register(
     deadline__rule_changed="Ändrade egen tid",
     deadline__duty_changed="Ändrade funktion i beredskap",
     deadline__calendar_changed="Ändrade kalenderprenumeration",
+    operation__letters_retried="Lät brev skickas på nytt",
     deadline__calendar_read="Läste tider genom kalenderprenumeration",
 )

@@ -53,6 +53,9 @@ NAV.register(
 NAV.register(
     "organisation", NavItem("Organisation", "organisation", 90, _everybody, icon="building-2")
 )
+NAV.register(
+    "operation", NavItem("Drift", "operation", 95, policy.may_configure, icon="circle-check")
+)
 
 ORGANISATION_TABS.register("units", NavItem("Enheter", "organisation", 10, _everybody))
 ORGANISATION_TABS.register("people", NavItem("Personer", "people", 20, policy.may_configure))

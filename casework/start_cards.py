@@ -10,6 +10,7 @@ from casework.access.policy import LEADERS, may_configure
 from casework.cases.worklists import gone_through, week
 from casework.deadlines import duty, failures
 from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
+from casework.operation import post
 from casework.organisation.counting import counts
 from casework.organisation.models import Absence, Membership, Role, Unit, User
 from casework.registers.models import ImportBatch
@@ -80,6 +81,10 @@ def _stuck(actor: Actor) -> Iterator[Duty]:
             "Rader i bevakningen som har fastnat", stuck, reverse("watch-failures"), "danger", hint
         )
 
+        letters = post.stuck(actor.board_id)
+        hint = "Skickas på nytt av sig själva; sidan Drift säger vad som är fel."
+        yield Duty("Brev som inte går fram", letters, reverse("operation"), "danger", hint)
+
 
 DUTIES.register("casework.watch", _stuck)
 
@@ -134,4 +139,14 @@ START_CARDS.register(
 START_CARDS.register(
     "casework.configuration",
     StartCard("casework/start/configuration.html", 80, may_configure, _configuration),
+)
+START_CARDS.register(
+    "casework.mail",
+    StartCard(
+        "casework/start/mail.html",
+        6,
+        lambda actor: may_configure(actor) and not post.is_set_up(),
+        lambda actor: True,
+        main=False,
+    ),
 )

@@ -45,7 +45,8 @@ def send_mail() -> int:
 @shared_task(soft_time_limit=60, time_limit=90)
 def tidy_operation() -> int:
     """Remove what the service kept about its own work and needs no longer."""
-    return limits.forget_old() + sending.forget_old() + tidying.forget_lapsed()
+    done = limits.forget_old() + sending.forget_old() + tidying.forget_lapsed()
+    return done + tidying.forget_parts()
 
 
 def _every(seconds: int, task: str) -> None:

@@ -15,6 +15,7 @@ class ConfigConfig(AppConfig):
         """Grant the service's role its rights after a migration; know log-ins in two steps."""
         from allauth.account.signals import password_reset
 
+        from config import checks  # noqa: F401
         from config.attempts import note
         from config.mfa import remember
         from config.resetting import prove_address

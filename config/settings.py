@@ -215,7 +215,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "casework.shared.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "gz", "br", "woff", "woff2"]
@@ -224,6 +224,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = limits.TEXT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 # One more than may be sent is told by the form; this many is no form of ours.
 DATA_UPLOAD_MAX_NUMBER_FILES = 2 * limits.ATTACHMENTS
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "casework.shared.storage.PatientUploads",
+]
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS

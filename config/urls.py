@@ -24,3 +24,4 @@ urlpatterns = [
 ]
 
 handler400 = "config.too_large.bad_request"
+handler500 = "config.errors.server_error"

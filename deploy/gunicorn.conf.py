@@ -33,6 +33,12 @@ secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""
 
 
+def when_ready(server: object) -> None:
+    """Say what is lacking, once a start."""
+    if not settings.MAIL_TRANSPORT:
+        server.log.warning("EMAIL_URL saknas: brev når ingen.")  # type: ignore[attr-defined]
+
+
 def child_exit(server: object, worker: object) -> None:
     """Take a worker's gauges out of /metrics when it ends."""
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from casework.shared.errors import (
     ConflictError,
     DomainError,
     InvalidInput,
+    NoRoom,
     NotAllowed,
     NotVisible,
     TooManyAttempts,
@@ -17,6 +18,7 @@ _STATUS: dict[type[DomainError], int] = {
     NotVisible: 404,
     ConflictError: 409,
     TooManyAttempts: 429,
+    NoRoom: 507,
 }
 # What Django raises for a body that is more than the settings allow (413).
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -33,3 +35,9 @@ def http_status(error: DomainError) -> int:
 def headers(error: DomainError) -> dict[str, str]:
     """Return what the answer says beside its status: when to come back."""
     return {"Retry-After": str(error.wait)} if isinstance(error, TooManyAttempts) else {}
+
+
+def as_problem(error: DomainError) -> dict[str, object]:
+    """Return the body of the API's answer."""
+    faults = [{"code": error.code, "message": error.message, "field": error.field}]
+    return {"status": http_status(error), **faults[0], "errors": faults}

@@ -18,7 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from casework.access.actor import Actor
 from casework.kit.refusals import headers, http_status
 from casework.organisation.models import User
-from casework.shared.errors import ConflictError, DomainError, InvalidInput, NotAllowed
+from casework.shared.errors import ConflictError, DomainError, InvalidInput, NoRoom, NotAllowed
 
 View = Callable[..., HttpResponseBase]
 T = TypeVar("T")
@@ -115,7 +115,7 @@ def attempt(form: forms.Form, act: Callable[[], T]) -> T | None:
     """
     try:
         return act()
-    except (InvalidInput, ConflictError) as error:
+    except (InvalidInput, ConflictError, NoRoom) as error:
         field = error.field if error.field in form.fields else None
         code = CONFLICT if isinstance(error, ConflictError) else error.code
         form.add_error(field, ValidationError(error.message, code=code))
@@ -137,4 +137,6 @@ def status_of(*forms: forms.Form) -> int:
     for form in sent:
         if any(form.has_error(name, CONFLICT) for name in (NON_FIELD_ERRORS, *form.fields)):
             return 409
+        if any(form.has_error(name, NoRoom.code) for name in (NON_FIELD_ERRORS, *form.fields)):
+            return 507
     return 422 if sent else 200

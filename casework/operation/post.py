@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Q, QuerySet
 
 from casework.operation.models import OutgoingMail
 from casework.shared import clock
@@ -42,6 +43,17 @@ def hand_in(kind: str, row_id: int, board_id: int) -> None:
     OutgoingMail.objects.create(
         kind=kind, row_id=row_id, board_id=board_id, made_at=now, send_after=now
     )
+
+
+def of_board(board_id: int) -> QuerySet[OutgoingMail]:
+    """Return the letters of a board, and those about logging in, which name no board."""
+    return OutgoingMail.objects.filter(Q(board_id=board_id) | Q(board_id=None))
+
+
+def stuck(board_id: int) -> QuerySet[OutgoingMail]:
+    """Return the letters that have failed: those tried again, and those given up."""
+    waiting = Q(state=OutgoingMail.State.WAITING, failed_since__isnull=False)
+    return of_board(board_id).filter(waiting | Q(state=OutgoingMail.State.GIVEN_UP))
 
 
 class OutboxBackend(BaseEmailBackend):

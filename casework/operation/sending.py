@@ -212,12 +212,13 @@ def _alone() -> Iterator[bool]:
 def try_again(board_id: int) -> int:
     """Let the next run take at once what failed or was given up and can be written anew."""
     Lane.objects.filter(key=_server_lane()).delete()
-    rows = OutgoingMail.objects.filter(Q(board_id=board_id) | Q(board_id=None)).filter(
-        Q(state=OutgoingMail.State.WAITING) | (Q(state=OutgoingMail.State.GIVEN_UP) & ~Q(kind=""))
-    )
-    now = clock.now()
-    return rows.exclude(failed_since=None, state=OutgoingMail.State.WAITING).update(
-        state=OutgoingMail.State.WAITING, send_after=now, failed_since=None, done_at=None
+    # What has been given up has no words left, unless it is written anew.
+    rows = post.stuck(board_id).exclude(state=OutgoingMail.State.GIVEN_UP, kind="")
+    return rows.update(
+        state=OutgoingMail.State.WAITING,
+        send_after=clock.now(),
+        failed_since=None,
+        done_at=None,
     )
 
 

@@ -53,6 +53,19 @@ class NotVisible(DomainError):
         super().__init__(message)
 
 
+class NoRoom(DomainError):
+    """There is no room on a disk of the service's (507)."""
+
+    code = "no_room"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message
+            or "Servern har slut på utrymme, så det gick inte att spara. Säg till "
+            "systemförvaltaren, och försök igen när det finns plats."
+        )
+
+
 class TooManyAttempts(DomainError):
     """It was tried too often lately (429); ``wait`` is how many seconds until it may be again."""
 

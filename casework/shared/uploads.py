@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from casework.shared import limits
 from casework.shared.errors import InvalidInput
+from casework.shared.storage import taken
 
 MAX_BYTES = limits.ATTACHMENT
 MAX_NAME = 150
@@ -52,9 +53,9 @@ class Upload:
     @classmethod
     def of(cls, file: UploadedFile) -> Self:
         """Return what was sent, read from its beginning; of what is too large no more than shows
-        that it is.
+        that it is. ``NoRoom`` where it was not taken.
         """
-        file.seek(0)
+        taken(file).seek(0)
         return cls(file.name or "fil", file.read(MAX_BYTES + 1))
 
 

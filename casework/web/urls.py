@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("casework.web.cases.urls")),
     path("", include("casework.web.watch.urls")),
     path("", include("casework.web.calendar.urls")),
+    path("", include("casework.web.operation.urls")),
     path("", include("casework.web.worklists.urls")),
     path("", include("casework.web.rules.urls")),
     path("", include("casework.web.duty.urls")),

@@ -285,6 +285,8 @@ WATCH: dict[str, Row | list[Row]] = {
     "bevakning/kalender/": both(ANYONE),
     # Whoever has the secret is in; what a wrong one gets tells nothing.
     "kalender/<str:secret>.ics": Row(get=Rule(), ids={"secret": "no-such-secret"}, anonymous=404),
+    "drift/": Row(get=CONFIGURES),
+    "drift/brev/": Row(post=CONFIGURES),
     "bevakning/fel/": listed(CONFIGURES),
     "bevakning/fel/<int:pk>/forsok/": Row(post=in_board("simon"), ids={"pk": "failed_id"}),
 }

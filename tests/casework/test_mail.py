@@ -194,7 +194,7 @@ def test_one_sender_at_a_time(server: MailServer) -> None:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [sending._ONE_SENDER])
             assert sending.send_waiting().sent == 0
-        other.close()
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [sending._ONE_SENDER])
         assert sending.send_waiting().sent == 1
     finally:
         other.close()

@@ -9,6 +9,8 @@ from casework.registers.headers import guess_mapping, why_refused
 from casework.registers.kinds import RegisterKind
 from casework.registers.problems import UnreadableFile
 from casework.registers.reading import Table, read_table
+from casework.shared.errors import NoRoom
+from casework.shared.storage import taken
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
 # What can be read, compared and saved while somebody waits for the page.
@@ -38,9 +40,11 @@ class UploadForm(forms.Form):
         too_large += "import_register."
         if (file.size or 0) > LARGEST_UPLOAD:
             raise forms.ValidationError(too_large)
-        self.content = file.read()
         try:
+            self.content = taken(file).read()
             self.table = read_table(file.name or "", self.content)
+        except NoRoom as error:
+            raise forms.ValidationError(error.message, code=error.code) from error
         except UnreadableFile as error:
             message = f"Rad {error.problem.line}: {error.problem.message}"
             raise forms.ValidationError(message) from error

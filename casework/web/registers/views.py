@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
-from casework.kit.web import ActorRequest, page
+from casework.kit.web import ActorRequest, page, status_of
 from casework.models import Board, ImportBatch
 from casework.registers import pending
 from casework.registers.exporting import export_response
@@ -100,9 +100,11 @@ def upload(request: ActorRequest, kind: str) -> HttpResponse:
         is_clear = all(mapping.values()) and required <= set(mapping.values())
         step = "register-review" if is_clear else "register-columns"
         return redirect(step, kind=kind, token=waiting.token)
-    status = 422 if form.is_bound else 200
     return render(
-        request, "casework/registers/upload.html", {"kind": found, "form": form}, status=status
+        request,
+        "casework/registers/upload.html",
+        {"kind": found, "form": form},
+        status=status_of(form),
     )
 
 

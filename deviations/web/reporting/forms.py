@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from casework.organisation.models import Unit, User
 from casework.shared import personnummer
-from casework.shared.errors import InvalidInput
+from casework.shared.errors import InvalidInput, NoRoom
 from casework.shared.uploads import Upload, check
 from deviations.models import Category, Concerns, SafeNow
 from deviations.services.reporting import Report
@@ -46,15 +46,15 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         """Check each file by its content."""
         files: Sequence[UploadedFile] = data or []
-        uploads = [Upload.of(file) for file in files]
-        faults = []
-        for upload in uploads:
+        uploads, faults = [], []
+        for file in files:
             try:
-                check(upload)
-            except InvalidInput as error:
-                faults.append(error.message)
+                uploads.append(Upload.of(file))
+                check(uploads[-1])
+            except (InvalidInput, NoRoom) as error:
+                faults.append(forms.ValidationError(error.message, code=error.code))
         if faults:
-            raise forms.ValidationError([*faults])
+            raise forms.ValidationError(faults)
         return uploads
 
 

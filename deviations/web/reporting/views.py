@@ -15,9 +15,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from casework.access.actor import Actor
 from casework.kit.drafting import key_of, saved_text
-from casework.kit.web import ActorRequest, attempt, keeps_for_author, page, row_ids
+from casework.kit.web import (
+    ActorRequest,
+    attempt,
+    keeps_for_author,
+    page,
+    row_ids,
+    status_of,
+)
 from casework.shared import personnummer
-from casework.shared.errors import InvalidInput, NotVisible
+from casework.shared.errors import InvalidInput, NoRoom, NotVisible
 from casework.shared.uploads import Upload, check
 from deviations.models import Draft
 from deviations.services import drafts, reporter
@@ -80,10 +87,7 @@ def _show(
         "stopped": form.is_bound and not form.errors,
         **_suggestions(form),
     }
-    refused = form.is_bound
-    return render(
-        request, "deviations/reporting/report.html", context, status=422 if refused else 200
-    )
+    return render(request, "deviations/reporting/report.html", context, status=status_of(form))
 
 
 def _suggestions(form: ReportForm) -> dict[str, Any]:
@@ -136,10 +140,10 @@ def _removed(request: HttpRequest) -> list[int]:
 def _good_files(request: HttpRequest) -> list[Upload]:
     good = []
     for file in request.FILES.getlist("files"):
-        upload = Upload.of(file)
         try:
+            upload = Upload.of(file)
             check(upload)
-        except InvalidInput:
+        except (InvalidInput, NoRoom):
             continue
         good.append(upload)
     return good
@@ -152,8 +156,8 @@ def _keep(actor: Actor, key: UUID, request: HttpRequest) -> Draft:
         return drafts.save_draft(
             actor, key, fields, files=_good_files(request), remove_files=removed
         )
-    except InvalidInput as too_many:
-        messages.warning(request, f"{too_many.message} De nya filerna är inte sparade.")
+    except (InvalidInput, NoRoom) as error:
+        messages.warning(request, f"{error.message} Texten är sparad, men inte de nya filerna.")
         return drafts.save_draft(actor, key, fields, remove_files=removed)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from casework.shared import clock
-from casework.shared.errors import InvalidInput
+from casework.shared.errors import InvalidInput, NoRoom
 from casework.shared.uploads import Upload, check
 from casework.web.cases.fields import DayField, text_field
 from lexsarah.models import IvoLetter, RegistryEntry
@@ -27,11 +27,11 @@ class UploadField(forms.FileField):
         """Check it by its content."""
         if not data:
             return None
-        upload = Upload.of(data)
         try:
+            upload = Upload.of(data)
             check(upload)
-        except InvalidInput as error:
-            raise forms.ValidationError(error.message) from error
+        except (InvalidInput, NoRoom) as error:
+            raise forms.ValidationError(error.message, code=error.code) from error
         return upload
 
 

@@ -1,0 +1,1 @@
+"""Drift: what the service does by itself, and what waits since when."""
