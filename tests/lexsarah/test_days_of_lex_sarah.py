@@ -22,6 +22,7 @@ from lexsarah.services import (
     examining,
     investigating,
     measures,
+    reporting,
     requests,
 )
 from lexsarah.services.delegation import Wish
@@ -475,3 +476,30 @@ def test_who_is_named_no_more_is_examined_no_more(place: Place) -> None:
     )
     assert Report.objects.in_official_register(place.actor("gun")).exists()
     assert not Report.objects.in_official_register(place.actor("rut")).exists()
+
+
+@pytest.mark.parametrize(
+    ("occurred", "noticed", "received", "faults"),
+    [
+        (0, None, 0, set()),
+        (-1, -1, 0, set()),
+        (-1, 0, 0, set()),
+        (1, None, 0, {"occurred_on"}),
+        (-1, -2, 0, {"noticed_on"}),
+        (-1, 1, 0, {"noticed_on"}),
+        (-2, -2, -2, set()),
+        (-1, None, -2, {"occurred_on"}),
+        (-3, -1, -2, {"noticed_on"}),
+        (-3, None, 1, {"received_on"}),
+    ],
+)
+def test_a_report_is_of_what_had_happened_by_then(
+    occurred: int, noticed: int | None, received: int, faults: set[str]
+) -> None:
+    found = reporting.faults_of_days(
+        TODAY + occurred * ONE,
+        None if noticed is None else TODAY + noticed * ONE,
+        TODAY,
+        TODAY + received * ONE,
+    )
+    assert found.keys() == faults
