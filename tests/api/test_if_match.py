@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import yaml
 from django.conf import settings
 from rest_framework.test import APIClient
 
+from casework.api.authentication import make_token
 from casework.models import Membership, Role
 from deviations.models import Deviation
 from lexsarah.models import DelegationRule, Report
@@ -164,3 +165,28 @@ def test_on_a_row_of_the_delegation(place: Place, api: Login, act: str) -> None:
     assert api("simon").post(url, body).status_code == 428
     stale = api("simon").post(url, body, headers={"If-Match": '"999"'})
     assert stale.status_code == 412
+
+
+def test_an_id_of_another_board_is_unknown(place: Place, other_place: Place, api: Login) -> None:
+    deviation = make_report(place)
+    acts: dict[str, dict[str, Any]] = {
+        "assign": {"to": other_place.user("nils").pk},
+        "move": {"to": other_place.unit.pk, "reason": "Deras"},
+    }
+    for act, body in acts.items():
+        answer = api("eva").post(f"/api/v1/deviations/{deviation.pk}/{act}/", body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "does_not_exist"), act
+        assert answer.json()["field"] == "to"
+
+
+def test_a_token_lapses_to_the_second(place: Place, at: Callable[[datetime], object]) -> None:
+    made = datetime(2026, 3, 4, 10, tzinfo=UTC)
+    at(made)
+    token, _ = make_token(place.user("eva"))
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    lapses = made + timedelta(days=settings.API_TOKEN_DAYS)
+    second = timedelta(seconds=1)
+    for when, status in ((lapses - second, 200), (lapses, 401), (lapses + second, 401)):
+        at(when)
+        assert client.get("/api/v1/units/").status_code == status, when

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from casework.cases.models import Statute
-from casework.cases.services import decisions, intakes
+from casework.cases.services import care, decisions, intakes
 from casework.cases.services.door import Person
 from casework.reports.cases.decisions import unexecuted
 from casework.reports.cases.late_months import late_months
@@ -313,3 +313,27 @@ def test_a_case_opened_after_the_intake_that_led_to_it_is_no_hindrance(place: Pl
     assert _assessed(place, RECEIVED, RECEIVED) == [1, 1, 0]
     with pytest.raises(Exception, match="öppen utredning"):
         opened(place)
+
+
+def test_the_list_shows_nobody_who_was_or_is_protected(place: Place, at: Travel) -> None:
+    then, since, ordinary = (
+        arrive(place, people=[Person(number)]) for number in ("Ä1", "Ä2", "Ä3")
+    )
+    eva = place.actor("eva")
+    at(instant("2026-09-02 10:00"))
+    care.set_protection(eva, then.case_id, protected=True)
+    at(instant("2026-09-03 10:00"))
+    care.set_protection(eva, then.case_id, protected=False)
+    care.set_protection(eva, since.case_id, protected=True)
+    cases = QUALITY_TABLES["casework.intakes"].cases
+    row = {"kind": "report"}
+
+    def listed(known_at: str) -> set[int]:
+        selection = _selection(place, RECEIVED, RECEIVED, known_at=instant(known_at))
+        return {version.record_id for version in cases.find(selection, row)}
+
+    both = {then.pk, ordinary.pk}
+    assert listed("2026-09-01 23:00") == both
+    # Counted as protected then, Ä1 is not listed now; and Ä2 is protected today.
+    assert listed("2026-09-02 11:00") == {ordinary.pk}
+    assert listed("2026-09-03 11:00") == both

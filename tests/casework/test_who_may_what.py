@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from casework.access import circles, leading, policy
 from casework.access.actor import Actor
 from casework.access.policy import Relation
-from casework.models import Membership, Role
+from casework.models import Membership, Role, Unit
 from casework.organising.memberships import add_membership, end_membership, name_for_protected
 from casework.shared.errors import NotAllowed
 from deviations.models import Deviation
@@ -217,3 +218,22 @@ def test_roles_are_given_and_ended_by_the_systemforvaltare(place: Place, by: str
         add_membership(place.actor(by), place.user("frida"), role=Role.MANAGER, unit=place.unit)
     with pytest.raises(NotAllowed):
         end_membership(place.actor(by), membership.pk, last_day=membership.valid_from)  # type: ignore[arg-type]
+
+
+def test_of_what_is_confidential_one_knows_but_for_the_own_units(place: Place) -> None:
+    """Rows of Enheten are confidential here: who is not SAS does not know that there are any."""
+    confidential = Q(name="Enheten")
+
+    def known(actor: Actor) -> set[str]:
+        found = Unit.objects.filter(policy.known_of_q(actor, confidential, "pk"))
+        return set(found.filter(board=place.board).values_list("name", flat=True))
+
+    every, others = {"Enheten", "Systerenheten", "Fjärrenheten"}, {"Systerenheten", "Fjärrenheten"}
+    assert known(Actor.system(place.board)) == every
+    assert known(place.actor("sara")) == every
+    for who in ("eva", "anna", "vera", "simon", "birgit"):
+        assert known(place.actor(who)) == others
+    Membership.objects.create(
+        user=place.user("sara"), board=place.board, role=Role.WORKER, unit=place.unit
+    )
+    assert known(place.actor("sara")) == others
