@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from casework.cases import watchable
 from casework.cases.models import Case, DropReason, WatchedTime
 from casework.cases.services import watched
 from casework.cases.services.watched import begin_time, done, drop, reviewed
@@ -130,3 +131,11 @@ def test_no_step_is_taken_with_what_has_ended(place: Place, case: Case, at: Trav
         with pytest.raises(ConflictError, match="redan avslutad"):
             step()
     assert _states(time) == ["met"]
+
+
+def test_which_times_the_law_lets_be_extended_and_which_run_once() -> None:
+    # LVU 8 § (the court), SoL 22:4 (särskilda skäl); FL 12 § once in each case.
+    assert {"lvu_application", "emergency_home"} == watchable.EXTENDABLE
+    assert {"delay_request"} == watchable.ONCE
+    in_groups = [key for _, keys in watchable.GROUPS for key in keys]
+    assert len(in_groups) == len(set(in_groups)) == 16

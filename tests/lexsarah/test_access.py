@@ -15,11 +15,11 @@ from casework.models import Absence, Membership, Role, Unit, User
 from casework.shared import clock
 from casework.shared.errors import InvalidInput, NotAllowed
 from lexsarah import asked, states
-from lexsarah.models import Examined, Lesson, Report, Reporter
+from lexsarah.models import Delivery, Examined, Lesson, Report, Reporter, Request
 from lexsarah.rules import RULES
 from lexsarah.services import deciding, delegation, following, investigating, lessons, notes
 from tests.conftest import Place
-from tests.lexsarah.deciding import delegate, proposed
+from tests.lexsarah.deciding import decided, delegate, proposed
 from tests.lexsarah.factory import handed_in
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +214,30 @@ class TestWhoHasLeftTheUnitSinceItHappened:
         assert examined.is_examined(place.actor("eva"), report)
         people = examined.examined_people(report, clock.today())
         assert place.user("eva") in User.objects.filter(people)
+
+
+def test_a_row_that_names_somebody_of_another_board_opens_nothing(
+    place: Place, other_place: Place
+) -> None:
+    """No service writes such a row; the wall between boards holds without that."""
+    report = decided(other_place)
+    eva, now = place.user("eva"), clock.now()
+    asked_of_eva = Request.objects.create(
+        report=report,
+        kind=Request.Kind.STATEMENT,
+        unit=other_place.unit,
+        asked_of=eva,
+        text="Beskriv tillsynen.",
+        due_on=clock.today(),
+        asked_at=now,
+    )
+    Delivery.objects.create(
+        report=report,
+        decision=report.decisions.get(),
+        to=eva,
+        delivered_on=clock.today(),
+        delivered_at=now,
+    )
+    for found in (asked.asked_of, asked.delivered_to, asked.timed_for, asked.own_measures):
+        assert not found(place.actor("eva")).exists()
+    assert Request.objects.get() == asked_of_eva
