@@ -14,6 +14,7 @@ from casework.cases.services import intakes
 from casework.cases.services.weekly import monday_of
 from casework.deadlines.sweep import sweep
 from casework.models import Miss
+from casework.organising import units
 from deviations.models import Proposal
 from tests.conftest import Place
 from tests.factories.case_clocks import DAY, arrive, assess, decide, times
@@ -151,3 +152,19 @@ def test_an_interruption_ends_with_its_decision_where_it_was_not_resumed() -> No
 def test_a_week_goes_from_monday_through_sunday(days: int) -> None:
     assert monday_of(DAY + days * ONE) == DAY
     assert monday_of(DAY - ONE) == DAY - 7 * ONE
+
+
+@pytest.mark.parametrize(("came", "follows"), [(2, 5), (4, 5), (5, 5), (6, 6), (10, 10)])
+def test_what_came_to_a_replaced_unit_later_follows_from_its_own_day(
+    place: Place, at: Travel, came: int, follows: int
+) -> None:
+    at(date(2026, 3, 20))
+    investigation = opened(place, opened_on=date(2026, 3, came))
+    new = units.rename_unit(
+        place.actor("simon"), place.unit.pk, name="Nya enheten", on=date(2026, 3, 5)
+    )
+    told = investigation.unit_rows.order_by("pk").values_list("unit", "effective_on")
+    assert list(told) == [
+        (place.unit.pk, date(2026, 3, came)),
+        (new.pk, date(2026, 3, follows)),
+    ]

@@ -11,7 +11,7 @@ from casework.models import AuditEvent
 from casework.shared.errors import ConflictError, NotAllowed, NotVisible
 from deviations import states
 from deviations.models import Deviation, DeviationVersion, StatusRow
-from deviations.rules import RULES
+from deviations.rules import CONFIDENTIAL_PROPOSAL_RULES, PROPOSAL_RULES, RULES
 from deviations.services import inbox
 from deviations.services.rebuilding import rebuilt_versions
 from tests.conftest import Place, make_report
@@ -297,3 +297,18 @@ def test_a_reason_is_kept_where_the_state_stays_the_same(place: Place) -> None:
     deviation = make_report(place)
     inbox.move(place.actor("eva"), deviation.pk, to=place.sister_unit, reason="Deras ärende")
     assert StatusRow.objects.filter(deviation=deviation).last().reason == "Deras ärende"
+
+
+def test_who_decides_on_what_the_watch_proposes() -> None:
+    """Of lex Sarah the examined unit knows nothing, so SAS alone; none of them together."""
+    inbox_of_unit, decides = {"manager", "helper", "head"}, {"manager", "head"}
+    assert {
+        "confirm": inbox_of_unit,
+        "confirm_together": decides,
+        "decline": decides,
+    } == PROPOSAL_RULES
+    assert {
+        "confirm": {"sas"},
+        "confirm_together": set(),
+        "decline": {"sas"},
+    } == CONFIDENTIAL_PROPOSAL_RULES

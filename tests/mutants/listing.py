@@ -1,5 +1,6 @@
 """The list of mistakes, read from the files of this folder: one file for each area."""
 
+import ast
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -40,6 +41,9 @@ class Mistake:
         found = path.read_text().count(self.old) if path.is_file() else 0
         if found != 1:
             yield f"{self.key}: stands {found} times in {self.file}: {self.old!r}"
+        elif why_not := _unreadable(path.read_text().replace(self.old, self.new)):
+            # What cannot even be read is no mistake that somebody would make.
+            yield f"{self.key}: {why_not}"
         if self.old == self.new:
             yield f"{self.key}: changes nothing"
         if self.pattern not in PATTERNS:
@@ -49,6 +53,14 @@ class Mistake:
         for test in self.tests:
             if not _exists(top, test):
                 yield f"{self.key}: no such test: {test}"
+
+
+def _unreadable(source: str) -> str:
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return str(error)
+    return ""
 
 
 def _exists(top: Path, test: str) -> bool:
