@@ -10,6 +10,8 @@ from django.test import Client
 
 from casework.deadlines.sweep import sweep
 from casework.models import Membership, Miss, Role
+from casework.organising import units
+from casework.shared import clock
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 from deviations.models import Deviation, Proposal
 from deviations.queries import inbox
@@ -104,6 +106,14 @@ def test_it_is_not_given_to_the_examined_unit_nor_to_one_that_is_gone(
         proposals.confirm(place.actor("sara"), late.pk, unit=chosen)
     assert refused.value.field == "unit"
     assert not Deviation.objects.exists()
+
+
+def test_nor_to_what_has_replaced_the_examined_unit(place: Place, late: Proposal) -> None:
+    simon = place.actor("simon")
+    new = units.rename_unit(simon, place.unit.pk, name="Nya enheten", on=clock.today())
+    with pytest.raises(InvalidInput, match="granskas") as refused:
+        proposals.confirm(place.actor("sara"), late.pk, unit=new)
+    assert refused.value.field == "unit"
 
 
 def test_nobody_confirms_it_with_others(place: Place, late: Proposal, registers: Registers) -> None:
