@@ -15,6 +15,7 @@ from casework.shared import clock
 from casework.shared.errors import InvalidInput
 from deviations import risk, states
 from deviations.models import Category, Deviation
+from deviations.queries.limits import Limits
 from deviations.services import closing, cooperation, inbox, investigating
 from deviations.services.closing import Handling
 from tests.conftest import Place, make_report
@@ -139,6 +140,20 @@ def test_what_is_not_closed_is_counted_to_the_day_asked_for(
     for days, label in group.items():
         numbers = _numbers(place, "handling_time", as_of=START + days * ONE)
         assert [one for one, number in numbers.items() if number] == [label, "total"], days
+
+
+def test_what_is_open_is_slow_after_thirty_days_and_late_after_ninety(place: Place) -> None:
+    make_report(place)
+    stands = {
+        30: (False, False),
+        31: (True, False),
+        90: (True, False),
+        91: (True, True),
+    }
+    for days, (slow, late) in stands.items():
+        limits = Limits(place.board.pk, START + days * ONE)
+        found = [Deviation.objects.filter(one).exists() for one in (limits.slow, limits.late)]
+        assert found == [slow, late], days
 
 
 def test_handling_time_is_that_of_the_first_closing_until_it_is_opened_again(
