@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
@@ -43,7 +44,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200, or 503 with what is wrong: ``{"status": …, "checks": {name: "ok" | reason}}``."""
-    checks = {"database": _database(), "broker": _broker(), "beat": _beat()}
+    checks = {"database": _database(), "broker": _broker(), "beat": _beat(), "static": _static()}
     ready = all(value == "ok" for value in checks.values())
     body = {"status": "ok" if ready else "unavailable", "checks": checks}
     return JsonResponse(body, status=200 if ready else 503)
@@ -84,6 +85,15 @@ def _broker() -> str:
         return f"unreachable: {type(error).__name__}"
     finally:
         client.close()
+    return "ok"
+
+
+def _static() -> str:
+    """Ask for one that every page has: without the manifest each page is an internal error."""
+    try:
+        static("css/base.css")
+    except ValueError:
+        return "not collected: run manage.py collectstatic"
     return "ok"
 
 

@@ -50,6 +50,23 @@ def test_silence_of_beat_is_named_with_its_length(client: Client) -> None:
     assert response.json()["checks"]["beat"] == "no heartbeat for 300 s"
 
 
+def test_static_files_that_nobody_collected_are_named(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    _beat_has_been_heard()
+    manifest = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": manifest}
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert "collectstatic" in response.json()["checks"]["static"]
+    (tmp_path / "staticfiles.json").write_text(
+        '{"version": "1.1", "paths": {"css/base.css": "css/base.1.css"}, "hash": "1"}'
+    )
+    settings.STORAGES = {**settings.STORAGES}
+    assert client.get("/readyz").status_code == 200
+
+
 def test_pending_migrations_are_named(client: Client) -> None:
     _beat_has_been_heard()
     with connection.cursor() as cursor:
