@@ -72,6 +72,10 @@ def test_the_owners_address_goes_to_migrate_alone() -> None:
     assert "PASSWORD=" not in given
 
 
+def test_the_key_of_the_anchors_goes_to_the_worker_alone() -> None:
+    assert [n for n, s in SERVICES.items() if "ANCHOR_KEY" in str(s)] == ["worker"]
+
+
 def test_only_the_web_server_is_reached_and_by_this_machine_alone() -> None:
     open_ports = {
         name: service["ports"] for name, service in SERVICES.items() if "ports" in service
