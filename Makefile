@@ -1,5 +1,5 @@
 # Each long recipe is one exec line: a signal to make's child reaches the program itself.
-.PHONY: run install test test-long mutants lint bench openapi
+.PHONY: gone run install test test-long mutants lint bench openapi
 PORT ?= 8000
 ARGS ?=
 export PORT
@@ -32,3 +32,7 @@ bench: install
 # Writes the description of the API that `make lint` compares with.
 openapi: install
 	@exec .venv/bin/python manage.py spectacular --validate --file docs/openapi.yaml
+
+# Data of embedded PostgreSQL whose clone is gone: lists it, ARGS=--clear removes it.
+gone: install
+	@exec .venv/bin/python -m config.servers.gone $(ARGS)

@@ -112,11 +112,11 @@ def _identity(var: Path, root: Path, *, temporary: bool) -> str:
     file = var / "postgresql.id"
     if file.exists():
         name = file.read_text().strip()
-        origin = _origin(root / name)
-        copied = origin is not None and origin != var and _belongs(origin, name)
+        other = origin(root / name)
+        copied = other is not None and other != var and belongs(other, name)
         if not copied:
             return name
-        say(f"{var} är en kopia av {origin}: den börjar med en tom databas.")
+        say(f"{var} är en kopia av {other}: den börjar med en tom databas.")
     else:
         _forget(var, root)
     name = secrets.token_hex(8)
@@ -128,7 +128,7 @@ def _identity(var: Path, root: Path, *, temporary: bool) -> str:
 def _forget(var: Path, root: Path) -> None:
     """Remove what an earlier ``var`` at this path left: who deletes it means its data too."""
     for base in root.iterdir():
-        if _origin(base) == var:
+        if origin(base) == var:
             shutil.rmtree(base, ignore_errors=True)
 
 
@@ -139,12 +139,20 @@ def _sweep_temporary(root: Path, seconds: float = 24 * 3600) -> None:
             shutil.rmtree(base, ignore_errors=True)
 
 
-def _belongs(var: Path, name: str) -> bool:
+def roots() -> list[Path]:
+    """Return the folders under which root keeps data; none for whoever has never run as root."""
+    found = [parent / _NAME for parent in _ROOT_PLACES]
+    return [place for place in found if place.is_dir() and not place.is_symlink()]
+
+
+def belongs(var: Path, name: str) -> bool:
+    """Say whether ``var`` leads to the data of that name."""
     file = var / "postgresql.id"
     return file.exists() and file.read_text().strip() == name
 
 
-def _origin(base: Path) -> Path | None:
+def origin(base: Path) -> Path | None:
+    """Return the ``var`` that data was made for; None where it does not say."""
     try:
         return Path(json.loads((base / "origin.json").read_text())["var"])
     except (OSError, ValueError):
