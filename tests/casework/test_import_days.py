@@ -13,8 +13,9 @@ from casework.registers.reading import Table, TableRow
 from casework.registers.running import Outcome, import_table
 from casework.searches import find as find_cases
 from casework.shared.uploads import Upload
-from deviations.models import Deviation
+from deviations.models import Cause, Deviation
 from deviations.searches import find
+from deviations.services import cooperation, inbox, investigating
 from tests.conftest import Place, make_report
 from tests.deviations.test_reporting import PDF
 from tests.factories.case_steps import opened
@@ -128,3 +129,41 @@ def test_ten_files_are_taken(place: Place, settings: object, tmp_path: object) -
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
     files = [Upload(f"Foto {number}.pdf", PDF) for number in range(10)]
     assert make_report(place, files=files).attachments.count() == 10
+
+
+HANDLED: dict[str, Callable[[Place, int, Cause], object]] = {
+    "exchange": lambda place, pk, cause: cooperation.record_exchange(
+        place.actor("eva"), pk, authority="Regionen"
+    ),
+    "classify": lambda place, pk, cause: investigating.classify(
+        place.actor("eva"), pk, severity=1, probability=1
+    ),
+    "assign": lambda place, pk, cause: inbox.assign(place.actor("eva"), pk, to=place.user("nils")),
+    "investigate": lambda place, pk, cause: investigating.investigate(
+        place.actor("eva"), pk, causes=[cause], main_cause=None, analysis="Brist"
+    ),
+    "dismiss": lambda place, pk, cause: inbox.dismiss(
+        place.actor("eva"), pk, reason="Det var rätt gjort."
+    ),
+    "protect": lambda place, pk, cause: cooperation.set_protection(
+        place.actor("eva"), pk, protected=True
+    ),
+}
+
+
+@pytest.mark.parametrize("act", HANDLED)
+def test_what_was_handled_here_is_not_changed_by_a_file(
+    place: Place, cause: Cause, act: str
+) -> None:
+    _take_in(place, id="1")
+    _take_in(place, id="2")
+    one, other = Deviation.objects.order_by("external_id")
+    HANDLED[act](place, one.pk, cause)
+    refused = _take_in(place, id="1", beskrivning="Annan text")
+    assert [one.number in problem.message for problem in refused.problems] == [True]
+    assert "har handlagts här" in refused.problems[0].message
+    assert _take_in(place, id="2", beskrivning="Annan text").problems == []
+    assert Deviation.objects.get(pk=one.pk).description == "Text"
+    assert Deviation.objects.get(pk=other.pk).description == "Annan text"
+    # The same row again says nothing new of it.
+    assert _take_in(place, id="1").problems == []
