@@ -40,7 +40,7 @@ def _everything(place: Place, category: Category, client: Client) -> dict[str, s
     )
 
 
-def _shown(html: str) -> dict[str, str]:
+def shown(html: str) -> dict[str, str]:
     """Return what stands in the form as it would be sent: values, chosen ones, texts."""
     found: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]*>", html):
@@ -70,9 +70,9 @@ def test_a_draft_forgets_nothing(
         client.post(NEW, given | {"verb": "save"})
     typed = {name: value for name, value in given.items() if name not in {"key", "author"}}
     # Colleagues and categories are those of today's choices: none is lost by being opened again.
-    shown = _shown(page(client.get(f"{NEW}?utkast={given['key']}")))
-    assert {name: shown.get(name) for name in typed} == typed
-    client.post(NEW, {**shown, "verb": "send"})
+    found = shown(page(client.get(f"{NEW}?utkast={given['key']}")))
+    assert {name: found.get(name) for name in typed} == typed
+    client.post(NEW, {**found, "verb": "send"})
     _is_as_given(place, category, Deviation.objects.get())
 
 
@@ -109,7 +109,7 @@ def test_nothing_that_the_form_asks_is_left_out_of_the_draft(
     client = as_user("amina")
     html = page(client.get(NEW))
     asked = set(re.findall(r'<(?:input|textarea|select)[^>]*\bname="([a-z_]+)"', html))
-    not_kept = {"csrfmiddlewaretoken", "key", "author", "verb", "files", "q"}
+    not_kept = {"csrfmiddlewaretoken", "opened_by", "key", "author", "verb", "files", "q"}
     given = opened(client) | {"description": "Mötet", "safe_now": "yes"}
     client.post(SAVE, given)
     asked = {name for name in asked - not_kept if not name.startswith("remove")}
