@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import sql
 
+from config.servers.rights import changeable, own_tables, rights_of
+
 _KNOWS_MAINTAIN = 170000
 
 
@@ -71,15 +73,25 @@ def _digest() -> str:
 
 
 def _statements(server_version: int) -> list[sql.SQL]:
-    frozen = ", ".join(append_only_tables())
     statements = [
         "GRANT USAGE ON SCHEMA public TO {role}",
+        # Tables without a model of their own (the cache) are the service's own affair.
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
         # What has been migrated is the owner's to say.
         "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
-        f"REVOKE UPDATE, DELETE, TRUNCATE ON {frozen} FROM {{role}}",
     ]
+    for table, model in sorted(own_tables().items()):
+        rights = rights_of(model)
+        if rights is None:
+            continue
+        changing = changeable(model, rights)
+        statements.append(f"REVOKE UPDATE, TRUNCATE ON {table} FROM {{role}}")
+        if not rights.removable:
+            statements.append(f"REVOKE DELETE ON {table} FROM {{role}}")
+        if changing:
+            columns = ", ".join(f'"{name}"' for name in changing)
+            statements.append(f"GRANT UPDATE ({columns}) ON {table} TO {{role}}")
     if server_version >= _KNOWS_MAINTAIN:
         # For the planner's figures after many rows at once.
         statements.append("GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO {role}")
