@@ -4,12 +4,15 @@ Each task has a time to end in (``soft_time_limit``, an exception) and one at wh
 what it had not committed is done by the next run.
 """
 
+from typing import Any
+
 from celery import current_app, shared_task
 
 from casework.audit import anchors
 from casework.deadlines import outbox
 from casework.deadlines.sweep import sweep
 from casework.operation import limits, pulse, sending, tidying
+from casework.registers import working
 
 
 @shared_task(soft_time_limit=60, time_limit=90)
@@ -47,6 +50,15 @@ def tidy_operation() -> int:
     """Remove what the service kept about its own work and needs no longer."""
     done = limits.forget_old() + sending.forget_old() + tidying.forget_lapsed()
     return done + tidying.forget_parts()
+
+
+@shared_task(bind=True, soft_time_limit=1800, time_limit=1860, max_retries=None)
+def work_on_register_file(self: Any, user_id: int, kind: str, token: str) -> None:
+    """Read, compare or take in a file that somebody has uploaded."""
+    try:
+        working.work_on(user_id, kind, token)
+    except working.Occupied as error:
+        raise self.retry(countdown=2) from error
 
 
 def _every(seconds: int, task: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from casework.models import (
     User,
 )
 from casework.shared import clock
+from config.celery import app as celery
 from deviations.models import Category, Cause, Deviation, SafeNow
 from deviations.services.reporting import Report, report
 from tests.plugins.databases import django_db_modify_db_settings
@@ -110,6 +112,14 @@ def make_place(name: str) -> Place:
     return Place(
         board, administration, area, other_area, department, other, home, sister, far, people
     )
+
+
+@pytest.fixture(autouse=True)
+def _work_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do what a page hands over to the worker before the page answers."""
+    import_module("casework.tasks")
+    monkeypatch.setattr(celery.conf, "task_always_eager", True)
+    monkeypatch.setattr(celery.conf, "task_eager_propagates", True)
 
 
 @pytest.fixture

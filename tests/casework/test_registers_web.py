@@ -5,12 +5,18 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from kombu.exceptions import OperationalError
 
 from casework.models import AuditEvent, ImportBatch, Unit
+from casework.registers import working
 from casework.registers.exporting import export_response
+from casework.web.registers import handing
+from config.celery import app as celery
 from deviations.models import Deviation
+from tests.casework.bombs import REFUSED
 from tests.conftest import Place
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +196,102 @@ def test_a_list_taken_out_is_audited_with_what_it_held(
 def test_the_template_has_the_registers_headers(as_user: LogIn) -> None:
     content = as_user("vera").get("/register/avvikelser/mall/").content.decode("utf-8-sig")
     assert content.strip() == f"{HEADER};skyddad"
+
+
+@pytest.fixture
+def idle_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave what is handed over with the broker, where nobody takes it."""
+    monkeypatch.setattr(celery.conf, "task_always_eager", False)
+    monkeypatch.setattr(handing, "_MOMENT", 0.0)
+
+
+def work_on(place: Place, step: str) -> None:
+    _, _, kind, token, _, _ = step.split("/")
+    working.work_on(place.user("vera").pk, kind, token)
+
+
+@pytest.mark.usefixtures("idle_worker")
+def test_while_the_worker_has_the_file_the_page_says_how_far_it_is(
+    as_user: LogIn, place: Place
+) -> None:
+    client = as_user("vera")
+    step = uploaded(client, rows({"id": "A1"}, {"id": "A2"}))
+    assert "Filen läses: 0 rader hittills." in text(step)
+    assert step["Refresh"] == "2"
+    columns = address(step).replace("granska", "kolumner")
+    assert client.get(columns).status_code == 302
+    client.post(address(step))
+    work_on(place, address(step))
+    assert not Deviation.objects.exists()
+    assert "Granska innan du läser in" in text(client.get(address(step)))
+    waiting = text(client.post(address(step), follow=True))
+    assert "Raderna läses in: 0 av 2." in waiting
+    # Asked for twice, done once.
+    client.post(address(step))
+    work_on(place, address(step))
+    work_on(place, address(step))
+    assert "Inläst: 2 nya" in text(client.get(address(step), follow=True))
+    assert ImportBatch.objects.count() == 1
+
+
+@pytest.mark.usefixtures("idle_worker")
+def test_a_file_is_read_once_and_its_steps_take_what_was_read(
+    as_user: LogIn, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = as_user("vera")
+    step = address(uploaded(client, rows({"id": "A1"})))
+    work_on(place, step)
+    monkeypatch.setattr(working, "read_table", None)
+    client.post(step)
+    work_on(place, step)
+    assert "Inläst: 1 nya" in text(client.get(step, follow=True))
+
+
+@pytest.mark.usefixtures("idle_worker")
+def test_a_fault_of_ours_is_told_and_nothing_is_kept(
+    as_user: LogIn, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = as_user("vera")
+    step = address(uploaded(client, rows({"id": "A1"})))
+
+    def broken(*given: object, **named: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(working, "read_table", broken)
+    with pytest.raises(RuntimeError):
+        work_on(place, step)
+    assert "Något gick fel hos oss, och inget har sparats." in text(client.get(step, follow=True))
+    assert "Välj den igen" in text(client.get(step, follow=True))
+
+
+@pytest.mark.usefixtures("idle_worker")
+def test_one_file_at_a_time(as_user: LogIn, place: Place) -> None:
+    step = address(uploaded(as_user("vera"), rows({"id": "A1"})))
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [working._LOCK])
+            with pytest.raises(working.Occupied):
+                work_on(place, step)
+    finally:
+        other.close()
+    work_on(place, step)
+
+
+def test_without_a_broker_the_form_says_so(as_user: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*given: object, **named: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(celery.tasks["casework.tasks.work_on_register_file"], "apply_async", away)
+    answer = as_user("vera").post("/register/avvikelser/", {"file": rows({})})
+    assert answer.status_code == 422
+    assert "Just nu går det inte att läsa in filer." in text(answer)
+
+
+@pytest.mark.parametrize("title", ["XFD1", "1e6 columns", "malformed sheet", "line feeds"])
+def test_a_file_made_to_break_the_reader_is_refused_on_screen(as_user: LogIn, title: str) -> None:
+    name, make = REFUSED["filled XFD2" if title == "XFD1" else title]
+    file = SimpleUploadedFile(name, make())
+    answer = as_user("vera").post("/register/avvikelser/", {"file": file})
+    assert answer.status_code == 422
+    assert "Rad " in text(answer)

@@ -7,75 +7,55 @@ from django.core.files.uploadedfile import UploadedFile
 
 from casework.registers.headers import guess_mapping, why_refused
 from casework.registers.kinds import RegisterKind
-from casework.registers.problems import UnreadableFile
-from casework.registers.reading import Table, read_table
+from casework.registers.pending import Pending
+from casework.registers.reading import LARGEST_FILE
 from casework.shared.errors import NoRoom
 from casework.shared.storage import taken
 
-LARGEST_UPLOAD = 10 * 1024 * 1024
-# What can be read, compared and saved while somebody waits for the page.
-MOST_ROWS = 5_000
-_SAMPLES = 3
-
 
 class UploadForm(forms.Form):
-    """The file; ``table`` and ``content`` hold it once it is found to be one."""
+    """The file; whether it is one is for the worker to find out."""
 
     file = forms.FileField(
         label="Fil",
-        help_text="CSV eller Excel (.xlsx), högst 10 MB och 5 000 rader.",
+        help_text="CSV eller Excel (.xlsx), högst 30 MB, 50 000 rader och 200 kolumner.",
         error_messages={
             "required": "Välj en fil.",
             "empty": "Filen är tom. Välj en annan.",
         },
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
-    table: Table
+
     content: bytes
 
     def clean_file(self) -> UploadedFile:
-        """Read the file; refuse what is no table."""
+        """Refuse what is too large to look at."""
         file: UploadedFile = self.cleaned_data["file"]
-        too_large = "Filen är för stor. Dela den, eller låt driften läsa in den med kommandot "
-        too_large += "import_register."
-        if (file.size or 0) > LARGEST_UPLOAD:
-            raise forms.ValidationError(too_large)
+        if (file.size or 0) > LARGEST_FILE:
+            raise forms.ValidationError("Filen är större än 30 MB. Dela den i flera filer.")
         try:
             self.content = taken(file).read()
-            self.table = read_table(file.name or "", self.content)
         except NoRoom as error:
             raise forms.ValidationError(error.message, code=error.code) from error
-        except UnreadableFile as error:
-            message = f"Rad {error.problem.line}: {error.problem.message}"
-            raise forms.ValidationError(message) from error
-        if len(self.table.rows) > MOST_ROWS:
-            raise forms.ValidationError(too_large)
         return file
 
 
 class ColumnsForm(forms.Form):
     """One choice per header of the file: which of our columns it is, or none."""
 
-    def __init__(
-        self,
-        data: Any,
-        kind: type[RegisterKind[Any]],
-        table: Table,
-        mapping: dict[str, str],
-    ) -> None:
+    def __init__(self, data: Any, kind: type[RegisterKind[Any]], waiting: Pending) -> None:
         super().__init__(data)
         self.kind = kind
-        self.headers = list(table.headers)
+        self.headers = waiting.headers
         choices = [("", "Hoppa över")] + [(c.name, c.name) for c in kind.columns]
-        guessed = guess_mapping(kind, table.headers)
+        guessed = guess_mapping(kind, self.headers)
         for place, header in enumerate(self.headers):
-            samples = dict.fromkeys(row.cells[place] for row in table.rows if row.cells[place])
-            shown = ", ".join(sample[:40] for sample in list(samples)[:_SAMPLES])
+            shown = waiting.samples[place]
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 label=header or f"(kolumn {place + 1} utan rubrik)",
                 choices=choices,
                 required=False,
-                initial=mapping.get(header, guessed.get(header, "")),
+                initial=waiting.mapping.get(header, guessed.get(header, "")),
                 help_text=why_refused(kind, header)
                 or (f"I filen: {shown}" if shown else "Tom i filen."),
             )

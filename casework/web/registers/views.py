@@ -12,22 +12,18 @@ from casework.access import policy
 from casework.access.actor import Actor
 from casework.audit.work import record_reading
 from casework.kit.web import ActorRequest, page, status_of
-from casework.models import Board, ImportBatch
+from casework.models import ImportBatch
 from casework.registers import pending
 from casework.registers.exporting import export_response
-from casework.registers.headers import guess_mapping
-from casework.registers.kinds import CHANGED, NEW, REGISTER_KINDS, RegisterKind
+from casework.registers.kinds import REGISTER_KINDS, RegisterKind
 from casework.registers.pending import Pending
-from casework.registers.reading import Table, read_table
-from casework.registers.running import Outcome, import_table
 from casework.shared.downloads import file_response
 from casework.shared.errors import NotVisible
 from casework.shared.tabular import csv_bytes
 from casework.web.registers.forms import ColumnsForm, UploadForm
+from casework.web.registers.handing import hand_over, take_in
 
 PAGE_SIZE = 25
-FIRST_ROWS = 5
-MOST_SHOWN = 200
 COLUMNS = ("Inläst", "Register", "Fil", "Av", "Rader", "Nya", "Uppdaterade", "Oförändrade")
 
 
@@ -93,13 +89,13 @@ def upload(request: ActorRequest, kind: str) -> HttpResponse:
     is_sent = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
     if is_sent and form.is_valid():
-        table = form.table
-        mapping = guess_mapping(found, table.headers)
-        waiting = pending.keep(request.actor, kind, table.file_name, form.content, mapping)
-        required = {column.name for column in found.columns if column.required}
-        is_clear = all(mapping.values()) and required <= set(mapping.values())
-        step = "register-review" if is_clear else "register-columns"
-        return redirect(step, kind=kind, token=waiting.token)
+        file = form.cleaned_data["file"]
+        waiting = pending.keep(request.actor, kind, file.name or "", form.content)
+        waiting = hand_over(request.actor, waiting)
+        if waiting.stage != pending.FAILED:
+            return redirect("register-review", kind=kind, token=waiting.token)
+        pending.forget(request.actor, waiting.token)
+        form.add_error("file", waiting.failure)
     return render(
         request,
         "casework/registers/upload.html",
@@ -116,12 +112,14 @@ def columns(request: ActorRequest, kind: str, token: str) -> HttpResponse:
     waiting = pending.fetch(request.actor, kind, token)
     if waiting is None:
         return _gone(request, kind)
-    table = read_table(waiting.file_name, waiting.content)
-    form = ColumnsForm(
-        request.POST if request.method == "POST" else None, found, table, waiting.mapping
-    )
+    if waiting.stage not in {pending.MATCHING, pending.REVIEWED}:
+        return redirect("register-review", kind=kind, token=token)
+    form = ColumnsForm(request.POST if request.method == "POST" else None, found, waiting)
     if form.is_bound and form.is_valid():
-        pending.remap(request.actor, waiting, form.mapping)
+        waiting = pending.change(
+            request.actor, waiting, stage=pending.REVIEWING, mapping=form.mapping
+        )
+        hand_over(request.actor, waiting)
         return redirect("register-review", kind=kind, token=token)
     context = {"kind": found, "waiting": waiting, "form": form}
     status = 422 if form.is_bound else 200
@@ -131,47 +129,57 @@ def columns(request: ActorRequest, kind: str, token: str) -> HttpResponse:
 @page
 @require_http_methods(["GET", "POST"])
 def review(request: ActorRequest, kind: str, token: str) -> HttpResponse:
-    """Step 3: see what is new, changed and wrong; then take it in."""
+    """Step 3: see what is new, changed and wrong; then take it in.
+
+    While the worker has the file, the page says how far it has come and asks again.
+    """
     found = _kind(request.actor, kind)
     waiting = pending.fetch(request.actor, kind, token)
     if waiting is None:
         return _gone(request, kind)
-    table = read_table(waiting.file_name, waiting.content)
-    board = Board.objects.get(pk=request.actor.board_id)
-    is_confirmed = request.method == "POST"
-    outcome = import_table(
-        request.actor, kind, table, board, mapping=waiting.mapping, preview=not is_confirmed
-    )
-    if is_confirmed and outcome.batch is not None:
-        pending.forget(request.actor, token)
-        messages.success(
-            request,
-            f"Inläst: {outcome.added} nya, {outcome.updated} uppdaterade och "
-            f"{outcome.unchanged} oförändrade rader.",
-        )
-        return redirect("register-batch", batch_id=outcome.batch.pk)
-    changed = [difference for difference in outcome.differences if difference.state == CHANGED]
+    if request.method == "POST":
+        if waiting.stage == pending.REVIEWED and not waiting.review["outcome"]["problems"]:
+            take_in(request.actor, waiting)
+        return redirect("register-review", kind=kind, token=token)
+    if waiting.stage == pending.MATCHING:
+        return redirect("register-columns", kind=kind, token=token)
+    if waiting.stage == pending.REVIEWED:
+        return _reviewed(request, found, waiting)
+    if waiting.stage in pending.BUSY:
+        done = pending.progress(request.actor, token)
+        context = {"kind": found, "waiting": waiting, "done": done}
+        response = render(request, "casework/registers/progress.html", context)
+        response["Refresh"] = "2"
+        return response
+    return _ended(request, waiting)
+
+
+def _reviewed(
+    request: ActorRequest, kind: type[RegisterKind[Any]], waiting: Pending
+) -> HttpResponse:
     record_reading(
         request.actor,
         "register.previewed",
-        kind=found.record_kind,
-        ids=[difference.object_id for difference in changed if difference.object_id],
-        data={"register": kind, "rows": outcome.rows},
+        kind=kind.record_kind,
+        ids=waiting.review["ids"],
+        data={"register": kind.key, "rows": waiting.review["outcome"]["rows"]},
     )
-    context = {
-        "kind": found,
-        "waiting": waiting,
-        "outcome": outcome,
-        "changed": changed[:MOST_SHOWN],
-        "new": _new(outcome)[:MOST_SHOWN],
-        "problems": outcome.problems[:MOST_SHOWN],
-        "more_problems": len(outcome.problems[MOST_SHOWN:]),
-        "more_changed": len(changed[MOST_SHOWN:]),
-        "more_new": len(_new(outcome)[MOST_SHOWN:]),
-        **_first_rows(table, waiting),
-    }
-    status = 409 if is_confirmed else 200
-    return render(request, "casework/registers/review.html", context, status=status)
+    context = {"kind": kind, "waiting": waiting, **waiting.review}
+    return render(request, "casework/registers/review.html", context)
+
+
+def _ended(request: ActorRequest, waiting: Pending) -> HttpResponse:
+    pending.forget(request.actor, waiting.token)
+    if waiting.batch is None:
+        messages.error(request, waiting.failure)
+        return redirect("register-upload", kind=waiting.kind)
+    outcome = waiting.review["outcome"]
+    messages.success(
+        request,
+        f"Inläst: {outcome['added']} nya, {outcome['updated']} uppdaterade och "
+        f"{outcome['unchanged']} oförändrade rader.",
+    )
+    return redirect("register-batch", batch_id=waiting.batch)
 
 
 @page
@@ -221,22 +229,3 @@ def _kind(actor: Actor, key: str) -> type[RegisterKind[Any]]:
 def _gone(request: ActorRequest, kind: str) -> HttpResponse:
     messages.info(request, "Filen är redan inläst, eller har legat för länge. Välj den igen.")
     return redirect("register-upload", kind=kind)
-
-
-def _new(outcome: Outcome) -> list[Any]:
-    return [difference for difference in outcome.differences if difference.state == NEW]
-
-
-def _first_rows(table: Table, waiting: Pending) -> dict[str, Any]:
-    """Return the first rows under the columns that they are read into."""
-    places = [
-        (place, waiting.mapping[header])
-        for place, header in enumerate(table.headers)
-        if waiting.mapping.get(header)
-    ]
-    return {
-        "columns": [column for _, column in places],
-        "first_rows": [
-            (row.line, [row.cells[place] for place, _ in places]) for row in table.rows[:FIRST_ROWS]
-        ],
-    }
