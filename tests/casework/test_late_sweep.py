@@ -9,9 +9,10 @@ import pytest
 from django.core import mail
 
 from casework.deadlines import outbox, services
+from casework.deadlines.recording import Plans, record
 from casework.deadlines.services import Owner
 from casework.deadlines.sweep import sweep
-from casework.models import Deadline, Membership, Miss
+from casework.models import Deadline, Membership, Miss, Notice, Outbox
 from casework.shared.errors import ConflictError
 from deviations.models import Deviation
 from deviations.services import cooperation, inbox
@@ -59,6 +60,20 @@ def test_what_had_been_missed_by_then_is_missed(
     before = Miss.objects.count()
     sweep(MISSED_AT + timedelta(days=30))
     assert Miss.objects.count() == (1 if act == "follow" else before)
+
+
+def test_recorded_twice_from_one_row_nothing_is_told_or_missed_again(place: Place) -> None:
+    """As two sweeps do of which one was held up: what the second writes is there already."""
+    row = _locked(begin(place, "preliminary_assessment", MONDAY))
+    tallies = [record([row], Plans(), until=MISSED_AT, now=MISSED_AT, tell=True) for _ in range(2)]
+    told = Outbox.objects.count()
+    assert tallies[0].notices > 0
+    assert told > 0
+    assert [(tally.notices, tally.missed) for tally in tallies] == [
+        (tallies[0].notices, 1),
+        (0, 0),
+    ]
+    assert (Notice.objects.count(), Miss.objects.count()) == (tallies[0].notices, 1)
 
 
 @pytest.mark.parametrize(
