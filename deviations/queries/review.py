@@ -88,8 +88,13 @@ def lines(actor: Actor, unit: Unit, from_day: date, to_day: date) -> list[Line]:
 
 
 def held(unit: Unit, at_most: int = 6) -> QuerySet[UnitReview]:
-    """Return the last reviews of the unit with how many deviations each took up."""
-    return unit.reviews.annotate(count=Count("deviations")).order_by("-held_on", "-pk")[:at_most]
+    """Return the last reviews of the unit with how many deviations each took up.
+
+    Of those that the unit may still go through: one marked since would be told by the difference.
+    """
+    open_ones = Q(deviations__protected=False, deviations__about_manager=False)
+    counted = unit.reviews.annotate(count=Count("deviations", filter=open_ones))
+    return counted.order_by("-held_on", "-pk")[:at_most]
 
 
 def commonest(values: Sequence[str]) -> list[tuple[str, int]]:

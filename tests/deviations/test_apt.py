@@ -10,7 +10,7 @@ from django.test import Client
 from casework.shared import clock
 from casework.shared.errors import InvalidInput, NotAllowed
 from deviations.models import Deviation, UnitReview
-from deviations.services.cooperation import record_unit_review
+from deviations.services.cooperation import record_unit_review, set_protection
 from tests.conftest import Place, make_report
 from tests.factories.handling import equipped, make_registers
 
@@ -103,3 +103,18 @@ def test_only_the_units_own_are_noted(place: Place) -> None:
         record_unit_review(eva, place.sister_unit, held_on=today, deviation_ids=[other.pk])
     review = record_unit_review(eva, place.unit, held_on=today, deviation_ids=[own.pk, other.pk])
     assert list(review.deviations.all()) == [Deviation.objects.get(pk=own.pk)]
+
+
+def test_what_is_marked_later_leaves_the_number_of_an_earlier_review(
+    place: Place, as_user: Login
+) -> None:
+    kept, marked = make_report(place), make_report(place)
+    record_unit_review(
+        place.actor("eva"),
+        place.unit,
+        held_on=clock.today(),
+        deviation_ids=[kept.pk, marked.pk],
+    )
+    assert ": 2 avvikelser" in apt(as_user("amina"))
+    set_protection(place.actor("sara"), marked.pk, protected=True)
+    assert ": 1 avvikelser" in apt(as_user("amina"))

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from casework.models import Absence, AuditEvent, Membership
 from casework.shared import clock
 from deviations.models import Category, Cause
+from deviations.queries import start
 from deviations.services import closing, inbox, investigating
 from deviations.services.closing import Handling
 from deviations.services.investigating import PlannedAction
@@ -185,3 +186,16 @@ def test_the_page_is_accessible(
     page.goto("/")
     assert_accessible(page)
     picture(page, f"start-{name}-{width}")
+
+
+def test_the_years_shares_hold_nobody_who_is_protected(
+    place: Place, as_user: AsUser, category: Category
+) -> None:
+    make_report(place, category=category)
+    figures = start.this_year(place.actor("vera"))
+    assert (figures.reported, figures.apart, figures.uncategorised) == (1, 0, 0)
+    make_report(place, protected=True)
+    figures = start.this_year(place.actor("vera"))
+    assert (figures.reported, figures.apart, figures.uncategorised) == (2, 1, 0)
+    assert figures.percent(figures.uncategorised) == 0
+    assert "Visas inte uppdelat" in text(as_user("vera"))
