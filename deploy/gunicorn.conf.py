@@ -22,6 +22,9 @@ timeout = 60
 # What a request has made a worker keep, it gives back by ending; not both at once.
 max_requests = 5_000
 max_requests_jitter = 1_000
+# A thread cannot be ended; a question to the database can. Of the web alone: migrations, imports
+# and the sweep take the time that they need.
+os.environ.setdefault("PGOPTIONS", "-c statement_timeout=60s")
 graceful_timeout = 10
 # Heartbeat files on a real disk stall a worker when the disk is busy.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

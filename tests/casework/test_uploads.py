@@ -1,7 +1,10 @@
 """Files that are not what their names say, and the one door that all files go through."""
 
 import io
+import os
 import re
+import runpy
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +15,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
+from casework.kit.refusals import TOO_LARGE_MESSAGE
 from casework.registers.reading import LARGEST_FILE
 from casework.shared import limits, uploads
 from casework.shared.errors import InvalidInput
@@ -144,6 +148,14 @@ def test_of_what_is_too_large_no_more_is_read_than_tells_that_it_is() -> None:
         check(upload)
 
 
+# The way of all files itself, where they are put down, and a form that is never sent.
+NO_DOORS = {
+    "casework/shared/uploads.py",
+    "casework/shared/storage.py",
+    "config/styleguide.py",
+}
+
+
 def _sources() -> list[tuple[str, str]]:
     return [
         (str(path.relative_to(ROOT)), path.read_text())
@@ -158,7 +170,7 @@ def test_every_file_sent_is_read_as_an_upload() -> None:
     seen = 0
     for name, source in _sources():
         takes = re.search(r"\bUploadedFile\b|(?:forms|serializers)\.FileField", source)
-        if not takes or name in {"casework/shared/uploads.py", "config/styleguide.py"}:
+        if not takes or name in NO_DOORS:
             continue
         seen += 1
         assert "Upload.of(" in source or name == "casework/web/registers/forms.py", name
@@ -186,3 +198,15 @@ def test_form_settings_and_proxy_agree_on_how_much_may_be_sent() -> None:
     assert limits.REQUEST >= LARGEST_FILE
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == limits.TEXT
     assert settings.DATA_UPLOAD_MAX_NUMBER_FILES > MAX_FILES
+    # What the proxy refuses itself it refuses in the same words.
+    assert proxy.count(TOO_LARGE_MESSAGE) == 3
+
+
+def test_web_workers_are_renewed_and_their_statements_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PGOPTIONS", raising=False)
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", tempfile.gettempdir())
+    web = runpy.run_path(str(ROOT / "deploy" / "gunicorn.conf.py"))
+    assert 0 < web["max_requests_jitter"] < web["max_requests"]
+    assert os.environ["PGOPTIONS"] == "-c statement_timeout=60s"
+    assert settings.CELERY_WORKER_MAX_MEMORY_PER_CHILD > 0
+    assert settings.CELERY_WORKER_MAX_TASKS_PER_CHILD > 0
