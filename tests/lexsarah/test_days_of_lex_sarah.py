@@ -503,3 +503,22 @@ def test_a_report_is_of_what_had_happened_by_then(
         TODAY + received * ONE,
     )
     assert found.keys() == faults
+
+
+@pytest.mark.parametrize("who", ["eva", "anna"])
+def test_until_the_delgivning_its_chefer_count_nothing(place: Place, who: str) -> None:
+    """Handed in, investigated, decided, taken up again: a number would tell that it is there."""
+
+    def counted() -> int:
+        selection = select(place.actor(who), place.board, period_from=TODAY, period_to=TODAY)
+        return counting.reported(selection).count()
+
+    handed_in(place)
+    seen = [counted()]
+    investigated(place)
+    seen.append(counted())
+    report = decided(place)
+    seen.append(counted())
+    closing.reopen(place.actor("sara"), report.pk, reason="Nytt vittne.")
+    seen.append(counted())
+    assert seen == [0, 0, 0, 0]
