@@ -38,7 +38,7 @@ def _address_given(request: HttpRequest) -> str:
 
 
 def _own(request: HttpRequest) -> str:
-    return str(request.user.pk)
+    return str(request.user.pk or "")
 
 
 _PACES: dict[str, tuple[Callable[[HttpRequest], str], Pace]] = {
@@ -86,9 +86,12 @@ class Paced:
         name = request.resolver_match.url_name if request.resolver_match else None
         if request.method != "POST" or name not in _PACES:
             return None
-        whom, pace = _PACES[name]
+        find, pace = _PACES[name]
+        whom = find(request)
         try:
-            limits.take(limits.key(name, whom(request)), pace)
+            # An empty field is the form's to refuse.
+            if whom:
+                limits.take(limits.key(name, whom), pace)
         except TooManyAttempts as error:
             return refusal(request, error)
         return None

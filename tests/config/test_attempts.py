@@ -280,6 +280,11 @@ def test_letters_to_one_address_are_few_and_others_get_theirs(eva: User, place: 
     assert len([one for one in mail.outbox if one.to == ["eva@example.com"]]) <= 4
 
 
+def test_an_empty_address_is_the_forms_to_refuse(client: Client) -> None:
+    answers = [client.post("/accounts/password/reset/", {"email": ""}) for _ in range(6)]
+    assert {answer.status_code for answer in answers} == {200}
+
+
 def test_what_is_kept_of_attempts_names_nobody_and_is_forgotten(
     eva: User, at: Callable[..., object]
 ) -> None:
