@@ -4,7 +4,7 @@ import errno
 import io
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -32,25 +32,36 @@ def is_full(error: BaseException | None) -> bool:
     return False
 
 
+def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file under another name, make sure that it is on disk, and only then give the name.
+
+    Where that fails nothing is left of it, and what bore the name before stays.
+    """
+    part = path.with_name(f".{path.name}{_PART}")
+    try:
+        with part.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            # A full disk may show no sooner than here.
+            os.fsync(file.fileno())
+        part.rename(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
 class WholeFiles(FileSystemStorage):
-    """Writes under another name, makes sure that it is on disk, and only then gives the name."""
+    """Files of the service: whole or not at all (``write_whole``)."""
 
     def _save(self, name: str, content: File) -> str:
         path = Path(self.path(name))
-        part = path.with_name(f".{path.name}{_PART}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("xb") as file:
-                for chunk in content.chunks():
-                    file.write(chunk)
-                file.flush()
-                # A full disk may show no sooner than here.
-                os.fsync(file.fileno())
-            part.rename(path)
-        except BaseException as error:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-            if isinstance(error, OSError) and is_full(error):
+            write_whole(path, content.chunks())
+        except OSError as error:
+            if is_full(error):
                 raise NoRoom from error
             raise
         return name

@@ -16,7 +16,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from casework.shared.errors import NoRoom
-from casework.shared.storage import WholeFiles, is_full
+from casework.shared.storage import WholeFiles, is_full, write_whole
 from deviations.models import Deviation, Draft
 from deviations.services import drafts
 from tests.deviations.test_reporting import PDF
@@ -102,6 +102,15 @@ def test_no_room_for_what_is_being_received(
     answer = as_user("simon").post("/register/avvikelser/", register)
     assert answer.status_code == 507
     assert "Servern har slut på utrymme" in page(answer)
+
+
+def test_a_file_that_has_no_room_leaves_the_one_before_it(small_disk: Path) -> None:
+    target = small_disk / "rapport.pdf"
+    target.write_bytes(b"den forra")
+    with pytest.raises(OSError, match="space"):
+        write_whole(target, [LARGE])
+    assert files_in(small_disk) == [target]
+    assert target.read_bytes() == b"den forra"
 
 
 def test_what_a_killed_process_was_writing_is_removed_later(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from casework.reports.instants import parse_instant
 from casework.reports.report import make_report
 from casework.reports.selection import DEFAULT_MIN_COUNT, EDITIONS, INTERNAL, select
 from casework.shared.errors import InvalidInput
+from casework.shared.storage import write_whole
 
 
 def _day(text: str) -> date:
@@ -84,7 +85,10 @@ class Command(BaseCommand):
 
     def _write(self, path: Path, content: bytes) -> None:
         try:
-            path.write_bytes(content)
+            if path.exists() and not path.is_file():  # a pipe, say
+                path.write_bytes(content)
+            else:
+                write_whole(path, [content])
         except OSError as error:
             raise CommandError(f"{path}: filen går inte att skriva ({error.strerror}).") from error
 
