@@ -18,6 +18,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Most of a request is waiting for the database.
 threads = 4
+# The code is read once, and each worker begins with it: at the start, and where one is renewed.
+preload_app = True
 timeout = 60
 # What a request has made a worker keep, it gives back by ending; not both at once.
 max_requests = 5_000
