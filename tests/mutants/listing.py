@@ -1,6 +1,5 @@
 """The list of mistakes, read from the files of this folder: one file for each area."""
 
-import ast
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -57,7 +56,7 @@ class Mistake:
 
 def _unreadable(source: str) -> str:
     try:
-        ast.parse(source)
+        compile(source, "code", "exec")
     except SyntaxError as error:
         return str(error)
     return ""
