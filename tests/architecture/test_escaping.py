@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.test_sources import PACKAGES, ROOT, SOURCES
 
-# A letter is sent as plain text and is shown on no page: an entity in it would be read as it stands.
+# A letter is plain text and is shown on no page: an entity in it would be read as it stands.
 LETTERS = ROOT / "config" / "templates" / "account" / "email"
 TEMPLATES = sorted(
     path
