@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
     operations = [
         keep_as_reported(
             "lexsarah_report",
-            "event", "done_at_once", "reported_at", "noticed_on",
+            "done_at_once", "reported_at", "noticed_on",
         )
     ]
