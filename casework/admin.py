@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.contrib.auth.password_validation import validate_password
+from django.contrib import admin, messages
 from django.http import HttpRequest
 
-from casework.kit.admin import BoardAdmin
+from casework.accounts import changes
+from casework.accounts.letters import waiting_words
+from casework.kit.admin import BoardAdmin, actor_of
 from casework.models import (
     Absence,
     Administration,
@@ -47,41 +47,12 @@ class ServiceAreaAdmin(BoardAdmin):
     list_display = ("name", "for_children")
 
 
-class NewUserForm(forms.ModelForm):
-    """A new user; a first password where the person does not log in through the employer."""
-
-    password1 = forms.CharField(
-        label="Första lösenord",
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Lämna tomt för den som loggar in via arbetsgivaren.",
-    )
-
-    class Meta:
-        model = User
-        fields = ("username", "first_name", "last_name", "email", "title")
-
-    def clean_password1(self) -> str:
-        """Check the password by the rules for all passwords."""
-        password = str(self.cleaned_data["password1"])
-        if password:
-            validate_password(password, self.instance)
-        return password
-
-    def save(self, commit: bool = True) -> User:
-        """Save the user with the password, or with one that nothing fits."""
-        self.instance.set_password(self.cleaned_data["password1"] or None)
-        user: User = super().save(commit)
-        return user
-
-
 @admin.register(User)
 class UserAdmin(BoardAdmin):
     """Användare. Roles are given on the pages of the organisation.
 
-    A password is set when the user is made and never again from here: whoever could set that of
-    another could read the other's cases.
+    No password is set here: everybody chooses the own by the letter's link, or logs in through
+    the employer. The user name, which the employer's log-in goes by, stays as it was once made.
     """
 
     editable = True
@@ -92,19 +63,22 @@ class UserAdmin(BoardAdmin):
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> type[forms.ModelForm]:
-        """Ask for a first password when the user is new."""
-        if not change:
-            kwargs |= {"form": NewUserForm, "fields": None}
-        return super().get_form(request, obj, change=change, **kwargs)
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return what cannot be changed."""
+        return ("username",) if obj is not None else ()
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields of the form in use."""
-        if obj is None:
-            return (*NewUserForm.Meta.fields, "password1")
-        return super().get_fields(request, obj)
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save; another address goes the way of every change to an account."""
+        wanted = obj.email
+        if change:
+            obj.email = User.objects.values_list("email", flat=True).get(pk=obj.pk)
+        else:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if wanted.lower() != obj.email.lower():
+            waits = changes.change_email(actor_of(request), obj, wanted)
+            if waits is not None:
+                messages.info(request, waiting_words(waits))
 
 
 @admin.register(Unit)

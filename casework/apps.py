@@ -8,6 +8,8 @@ class CaseworkConfig(AppConfig):
     verbose_name = "Grunden"
 
     def ready(self) -> None:
+        from casework.accounts import receivers
         from casework.shared.hooks import discover
 
         discover()
+        receivers.connect()

@@ -1,5 +1,6 @@
 """All models of the app, gathered from its applets for Django."""
 
+from casework.accounts.models import AccountChange
 from casework.audit.models import AuditAnchor, AuditEvent
 from casework.cases.models import (
     Case,
@@ -41,6 +42,7 @@ from casework.registers.models import ImportBatch, ImportedRow
 
 __all__ = [
     "Absence",
+    "AccountChange",
     "Administration",
     "AuditAnchor",
     "AuditEvent",

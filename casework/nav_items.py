@@ -1,6 +1,6 @@
 """What the ground floor adds to the menu."""
 
-from casework.access import policy
+from casework.access import granting, policy
 from casework.access.actor import Actor
 from casework.deadlines import lists
 from casework.kit.nav import NAV, NavItem
@@ -59,6 +59,9 @@ NAV.register(
 
 ORGANISATION_TABS.register("units", NavItem("Enheter", "organisation", 10, _everybody))
 ORGANISATION_TABS.register("people", NavItem("Personer", "people", 20, policy.may_configure))
+ORGANISATION_TABS.register(
+    "accounts", NavItem("Väntar på ja", "account-list", 25, granting.sees_waiting)
+)
 ORGANISATION_TABS.register("absences", NavItem("Frånvaro", "absence-list", 30, _everybody))
 ORGANISATION_TABS.register("rules", NavItem("Egna tider", "rule-list", 60, policy.may_configure))
 ORGANISATION_TABS.register("duty", NavItem("Beredskap", "duty-list", 65, policy.may_configure))

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 
+from casework.access import granting
 from casework.access.actor import Actor
 from casework.access.policy import LEADERS, may_configure
+from casework.accounts import changes
+from casework.accounts.models import AccountChange
 from casework.cases.worklists import gone_through, week
 from casework.deadlines import duty, failures
 from casework.kit.start import DUTIES, START_CARDS, Duty, StartCard
@@ -87,6 +91,36 @@ def _stuck(actor: Actor) -> Iterator[Duty]:
 
 
 DUTIES.register("casework.watch", _stuck)
+
+
+def _waiting(actor: Actor) -> Iterator[Duty]:
+    """What waits for the actor's yes, and what others have asked for the actor's own account."""
+    own, url = actor.user_id or 0, reverse("account-list")
+    if granting.sees_waiting(actor):
+        roles = Membership.objects.waiting().filter(board_id=actor.board_id)
+        absences = Absence.objects.waiting().filter(board_id=actor.board_id)
+        yield Duty(
+            "Roller för hela nämnden som väntar på ditt svar",
+            roles.exclude(Q(user=own) | Q(asked_by=own, asked_by__isnull=False)),
+            url,
+            "warn",
+        )
+        yield Duty(
+            "Ersättare som väntar på ditt svar",
+            absences.exclude(Q(substitute=own) | Q(asked_by=own, asked_by__isnull=False)),
+            url,
+            "warn",
+        )
+    if granting.holds_guarded(actor):
+        steps = changes.waiting_on(actor.board_id).filter(kind=AccountChange.Kind.SECOND_STEP)
+        steps = steps.exclude(Q(user=own) | Q(asked_by=own, asked_by__isnull=False))
+        yield Duty("Tappade telefoner som väntar på ditt svar", steps, url, "warn")
+    mine = changes.waiting().filter(user=own)
+    hint = "Har du inte bett om det kan du stoppa det."
+    yield Duty("Ändringar av ditt konto som väntar", mine, reverse("own-address"), "danger", hint)
+
+
+DUTIES.register("casework.accounts", _waiting)
 
 
 def _investigations(actor: Actor) -> Iterator[Duty]:

@@ -8,10 +8,12 @@ from typing import Any
 
 from celery import current_app, shared_task
 
+from casework.accounts import changes, voiding
 from casework.audit import anchors
 from casework.deadlines import outbox
 from casework.deadlines.sweep import sweep
 from casework.operation import limits, pulse, sending, tidying
+from casework.organising import grants
 from casework.registers import working
 
 
@@ -61,6 +63,12 @@ def work_on_register_file(self: Any, user_id: int, kind: str, token: str) -> Non
         raise self.retry(countdown=2) from error
 
 
+@shared_task(soft_time_limit=60, time_limit=90)
+def settle_accounts() -> int:
+    """Let what waited for an owner or a yes take effect, and void what those have who have left."""
+    return changes.settle_due() + grants.announce_due() + voiding.void_left()
+
+
 def _every(seconds: int, task: str) -> None:
     # A run that nobody took before the next one is due is not run twice.
     current_app.conf.beat_schedule[task.replace("_", "-")] = {
@@ -74,4 +82,5 @@ _every(300, "anchor_audit")
 _every(60, "enforce_deadlines")
 _every(60, "send_notices")
 _every(10, "send_mail")
+_every(60, "settle_accounts")
 _every(3600, "tidy_operation")

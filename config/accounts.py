@@ -5,9 +5,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from django.contrib.auth import get_user_model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from casework.accounts import changes
 from casework.kit.client import client_of
 from casework.operation.limits import PASSWORD
 from casework.organisation.models import User
@@ -36,6 +36,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return where the request comes from, as everything else here has it."""
         return client_of(request)
 
+    def pre_login(self, request: HttpRequest, user: User, **given: Any) -> HttpResponse | None:
+        """Let what has come due of the account take effect: a lost second step is not asked for."""
+        changes.settle_due()
+        answer: HttpResponse | None = super().pre_login(request, user, **given)
+        return answer
+
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """Lets in those whom the employer's identity provider knows by an account's user name."""
@@ -52,7 +58,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         data = sociallogin.account.extra_data
         claims = {**data, **data.get("id_token", {}), **data.get("userinfo", {})}
         name = str(claims.get("preferred_username") or "")
-        users = get_user_model()._default_manager.filter(is_active=True)
+        # Whoever has come in from the employer once is that person for good.
+        users = User.objects.filter(is_active=True, socialaccount=None)
         user = users.filter(username__iexact=name).first() if name else None
         if user is not None:
             sociallogin.connect(request, user)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
-from casework.accounts import resets
+from casework.accounts import changes, resets
 from casework.organisation.models import User
 
 
@@ -13,6 +13,8 @@ class ResetKeys(PasswordResetTokenGenerator):
 
     def check_token(self, user: Any, token: str | None) -> bool:
         """Say whether the key is right and still of use."""
-        return (
-            isinstance(user, User) and resets.may_reset(user) and super().check_token(user, token)
-        )
+        if not isinstance(user, User):
+            return False
+        if changes.settle_due():
+            user.refresh_from_db()
+        return resets.may_reset(user) and super().check_token(user, token)

@@ -12,9 +12,10 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("accounts/", include("allauth.urls")),
     path("stil/", page(styleguide), name="styleguide"),
     path("", include("casework.web.urls")),
+    # After our own pages: some of them stand in the place of the library's.
+    path("accounts/", include("allauth.urls")),
     path("", include("deviations.web.urls")),
     path("", include("lexsarah.web.urls")),
     path("admin/", admin.site.urls),

@@ -9,6 +9,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 
 from casework.organisation.models import User
+from casework.shared.errors import NotAllowed
 
 
 def logs_in_by_employer(user: User) -> bool:
@@ -25,6 +26,15 @@ def logs_in_by_employer(user: User) -> bool:
 def may_reset(user: User) -> bool:
     """Say whether ``user`` may choose a password by a letter's link, the first one included."""
     return user.is_active and bool(user.email) and not logs_in_by_employer(user)
+
+
+def require_password_here(user: User) -> None:
+    """Raise ``NotAllowed`` for whoever has no password here: a first one comes by the letter.
+
+    For those whom the employer lets in it would outlive the employment.
+    """
+    if not user.has_usable_password():
+        raise NotAllowed("Du loggar in via arbetsgivaren och behöver inget lösenord här.")
 
 
 def who_may_reset(email: str) -> list[User]:

@@ -10,6 +10,7 @@ from rest_framework import authentication, exceptions
 from rest_framework.authtoken.models import Token
 
 from casework.access.actor import Actor
+from casework.accounts.voiding import has_left
 from casework.audit.work import unit_of_work
 from casework.organisation.models import User
 from casework.shared import clock
@@ -49,4 +50,6 @@ class TokenAuthentication(authentication.TokenAuthentication):
         user, row = super().authenticate_credentials(_digest(key))
         if _lapses(row) <= clock.now():
             raise exceptions.AuthenticationFailed("Nyckeln har gått ut. Hämta en ny.")
+        if has_left(user):
+            raise exceptions.AuthenticationFailed("Nyckeln gäller inte: rollen har upphört.")
         return user, row

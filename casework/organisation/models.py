@@ -6,14 +6,16 @@ old, so a report for 2022 shows the units of 2022.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
+from casework.shared import clock
 from casework.shared.models import Privacy
 
 
@@ -171,10 +173,14 @@ class User(AbstractUser):
         Board, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="nämnd"
     )
     title = models.CharField("titel", max_length=100, blank=True)
+    # Rises when all that the account has open is voided: sessions carry the number they began with.
+    access_version = models.PositiveIntegerField(default=0, editable=False)
+    # The last role has ended, and all that was open has been voided for it.
+    has_left = models.BooleanField(default=False, editable=False)
 
     privacy = Privacy(
         personal="username first_name last_name email title password last_login",
-        plain="id board is_superuser is_staff is_active date_joined",
+        plain="id board is_superuser is_staff is_active date_joined access_version has_left",
     )
 
     class Meta:
@@ -188,6 +194,12 @@ class User(AbstractUser):
     def display_name(self) -> str:
         """The name to show on screen to those who may see who did what."""
         return self.get_full_name() or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must have begun with to be of use."""
+        began_with = f"{self.password}{self.access_version or ''}"
+        key_salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        return salted_hmac(key_salt, began_with, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Role(models.TextChoices):
@@ -206,10 +218,68 @@ class Role(models.TextChoices):
 
 
 UNIT_ROLES = (Role.WORKER, Role.SENIOR, Role.MANAGER)
+# Nobody has one of these by the word of one person alone (``casework.organising.grants``).
+GUARDED_ROLES = (Role.SAS, Role.DEVELOPER, Role.ADMINISTRATOR, Role.DECIDER)
+# Those who may say yes or no to it.
+ANSWERING_ROLES = (*GUARDED_ROLES, Role.HEAD)
+
+
+def in_force_q(now: datetime) -> Q:
+    """Return the condition under which what was asked has been answered by yes, or by time."""
+    waited = Q(in_force_at__isnull=True) | Q(in_force_at__lte=now)
+    return waited & Q(refused_at__isnull=True)
+
+
+class AskedQuerySet(DatedQuerySet):
+    """Rows that may wait for a yes: until then they are true on no day."""
+
+    def valid_on(self, day: date) -> Self:
+        """Keep the rows that are true on ``day`` and wait for nobody."""
+        return super().valid_on(day).filter(in_force_q(clock.now()))
+
+    def waiting(self) -> Self:
+        """Keep those that give nothing yet, and may be said yes or no to."""
+        return self.filter(in_force_at__gt=clock.now(), refused_at__isnull=True)
+
+
+class Asked(Dated):
+    """Base of what somebody gives to another and others may have to say yes to.
+
+    ``in_force_at`` is when it takes effect, whether a sweep comes or not; empty where nobody had
+    to be asked. ``announced_at``: all have been told that it has.
+    """
+
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    asked_at = models.DateTimeField(null=True, editable=False)
+    in_force_at = models.DateTimeField("börjar gälla", null=True, editable=False)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    refused_at = models.DateTimeField(null=True, editable=False)
+    announced_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar = AskedQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        abstract = True
+
+    @property
+    def waits(self) -> bool:
+        """Whether it gives nothing yet, and may be said yes or no to."""
+        if self.refused_at is not None or self.in_force_at is None:
+            return False
+        return self.in_force_at > clock.now()
+
+    def is_valid_on(self, day: date) -> bool:
+        """Say whether the row is true on ``day``."""
+        return super().is_valid_on(day) and not (self.waits or self.refused_at)
+
+
+_ASKED = "asked_at in_force_at refused_at announced_at"
 
 
 @pghistory.track()
-class Membership(Dated):
+class Membership(Asked):
     """A person's role in a unit, a department or (both empty) the whole board."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
@@ -228,7 +298,8 @@ class Membership(Dated):
     )
 
     privacy = Privacy(
-        personal="user", plain="id board role unit department sees_protected valid_from valid_to"
+        personal="user asked_by answered_by",
+        plain=f"id board role unit department sees_protected valid_from valid_to {_ASKED}",
     )
 
     class Meta(Dated.Meta):
@@ -250,14 +321,17 @@ class Membership(Dated):
 
 
 @pghistory.track()
-class Absence(Dated):
+class Absence(Asked):
     """Days on which somebody else stands in (Ersättare) with all the roles of the absent."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="absences")
     substitute = models.ForeignKey(User, models.PROTECT, related_name="substitutions")
     board = models.ForeignKey(Board, models.PROTECT, related_name="absences")
 
-    privacy = Privacy(personal="user substitute", plain="id board valid_from valid_to")
+    privacy = Privacy(
+        personal="user substitute asked_by answered_by",
+        plain=f"id board valid_from valid_to {_ASKED}",
+    )
 
     class Meta(Dated.Meta):
         verbose_name = "frånvaro"

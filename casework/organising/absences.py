@@ -9,10 +9,11 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from casework.access import leading, policy
+from casework.access import granting, leading, policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
 from casework.organisation.models import Absence, Membership, User
+from casework.organising import grants
 from casework.shared import clock
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 
@@ -32,7 +33,10 @@ def _leads(actor: Actor, user: User) -> bool:
 def record_absence(
     actor: Actor, user: User, *, substitute: User, valid_from: date, valid_to: date
 ) -> Absence:
-    """Record that ``substitute`` stands in for ``user`` from a day to a day, both included."""
+    """Record that ``substitute`` stands in for ``user`` from a day to a day, both included.
+
+    Standing in for one who has a guarded role waits for another's yes, whoever records it.
+    """
     with unit_of_work(actor) as work:
         if user.board_id != actor.board_id:
             raise NotVisible
@@ -46,6 +50,8 @@ def record_absence(
             valid_from=valid_from,
             valid_to=valid_to,
         )
+        from_when = granting.in_force_from(actor.board_id, work.at)
+        grants.ask_to_stand_in(actor, work, absence, from_when)
         work.audit("organisation.absence_recorded", absence, data={"act": "recorded"})
     return absence
 
@@ -68,6 +74,7 @@ def _check(actor: Actor, user: User, substitute: User, valid_from: date, valid_t
         Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from),
         user=user,
         valid_from__lte=valid_to,
+        refused_at=None,
     )
     if overlapping.exists():
         raise InvalidInput(

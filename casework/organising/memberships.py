@@ -2,10 +2,19 @@
 
 from datetime import date
 
-from casework.access import leading, policy
+from casework.access import granting, leading, policy
 from casework.access.actor import Actor
 from casework.audit.work import unit_of_work
-from casework.organisation.models import UNIT_ROLES, Department, Membership, Role, Unit, User
+from casework.organisation.models import (
+    ANSWERING_ROLES,
+    UNIT_ROLES,
+    Department,
+    Membership,
+    Role,
+    Unit,
+    User,
+)
+from casework.organising import grants
 from casework.shared import clock
 from casework.shared.errors import InvalidInput, NotAllowed, NotVisible
 
@@ -22,7 +31,8 @@ def add_membership(
 ) -> Membership:
     """Give ``user`` a role in a unit, a department or the whole board, from a day to a day.
 
-    Nobody gives a role to themselves: a Systemförvaltare who could would see every case.
+    Nobody gives a role to themselves: a Systemförvaltare who could would see every case. A guarded
+    role waits for another's yes (``casework.organising.grants``).
     """
     with unit_of_work(actor) as work:
         policy.require_configurer(actor)
@@ -31,12 +41,11 @@ def add_membership(
         _check_place(actor, user, role, unit, department)
         if valid_from and valid_to and valid_to < valid_from:
             raise InvalidInput("Sista dagen kan inte komma före den första.", field="valid_to")
-        same = Membership.objects.valid_on(valid_from or clock.today()).filter(
-            user=user, role=role, unit=unit, department=department
-        )
-        if same.exists():
+        same = Membership.objects.filter(user=user, role=role, unit=unit, department=department)
+        on = valid_from or clock.today()
+        if any(held.waits or held.is_valid_on(on) for held in same):
             raise InvalidInput("Personen har redan den rollen där.", field="role")
-        membership = Membership.objects.create(
+        membership = Membership(
             user=user,
             board_id=actor.board_id,
             role=role,
@@ -45,6 +54,7 @@ def add_membership(
             valid_from=valid_from,
             valid_to=valid_to,
         )
+        grants.give(actor, work, membership, granting.in_force_from(actor.board_id, work.at))
         work.audit("organisation.membership_changed", membership, data={"act": "added"})
     return membership
 
@@ -80,10 +90,21 @@ def end_membership(actor: Actor, membership_id: int, *, last_day: date) -> Membe
                 f"Rollen började {membership.valid_from}. Välj den dagen eller en senare.",
                 field="last_day",
             )
+        require_no_longer(membership, last_day)
         membership.valid_to = last_day
         membership.save(update_fields=["valid_to"])
         work.audit("organisation.membership_changed", membership, data={"act": "ended"})
     return membership
+
+
+def require_no_longer(membership: Membership, last_day: date | None) -> None:
+    """Refuse to lengthen what must be given anew, so that others are asked or know of it."""
+    ends = membership.valid_to
+    longer = ends is not None and (last_day is None or last_day > ends)
+    if longer and membership.role in ANSWERING_ROLES:
+        raise InvalidInput(
+            f"Rollen slutar {ends}. Ska den gälla längre, ge den på nytt.", field="last_day"
+        )
 
 
 def name_for_protected(actor: Actor, membership_id: int, *, named: bool) -> Membership:

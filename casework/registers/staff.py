@@ -5,11 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from casework.organisation.models import UNIT_ROLES, Department, Membership, Role, Unit, User
+from casework.access import granting
+from casework.accounts import changes
+from casework.audit.work import unit_of_work
+from casework.organisation.models import (
+    ANSWERING_ROLES,
+    UNIT_ROLES,
+    Department,
+    Membership,
+    Role,
+    Unit,
+    User,
+)
+from casework.organising import grants
+from casework.organising.memberships import require_no_longer
 from casework.registers.cells import Cells
 from casework.registers.kinds import Column, Known, Parsed, RegisterKind, Run
 from casework.registers.models import ImportBatch
 from casework.registers.problems import Problem
+from casework.shared.errors import InvalidInput
 
 _ROLES: dict[str, str] = {label: value for value, label in Role.choices}
 
@@ -67,7 +81,9 @@ class StaffRegister(RegisterKind[StaffRow]):
         self._departments = {department.name: department for department in departments}
         self._users: dict[str, User] = {}
         self._foreign: set[str] = set()
-        for user in User.objects.only("username", "board"):
+        # As it was before the file: its own rows do not ask one another.
+        self._in_force_from = granting.in_force_from(run.board.pk, run.recorded_at)
+        for user in User.objects.only("username", "board", "email"):
             if user.board_id == run.board.pk:
                 self._users[user.username] = user
             else:
@@ -169,6 +185,26 @@ class StaffRegister(RegisterKind[StaffRow]):
                     "Skriv lika på båda raderna."
                 )
                 problems.append(Problem(parsed.line, "användarnamn", message))
+        return problems + self._lengthened(rows)
+
+    def _lengthened(self, rows: Sequence[Parsed[StaffRow]]) -> list[Problem]:
+        """Refuse to lengthen roles that are given anew, so that others are asked."""
+        held = {
+            (one.user.username, one.role, one.department_id, one.valid_from): one
+            for one in Membership.objects.filter(
+                board=self.run.board, role__in=ANSWERING_ROLES
+            ).select_related("user")
+        }
+        problems = []
+        for parsed in rows:
+            row = parsed.row
+            place = row.department.pk if row.department else None
+            before = held.get((row.username, row.role, place, row.valid_from))
+            try:
+                if before is not None:
+                    require_no_longer(before, row.valid_to)
+            except InvalidInput as error:
+                problems.append(Problem(parsed.line, "gäller_till", error.message))
         return problems
 
     def handled_here(self, rows: Mapping[str, Known]) -> Mapping[str, str]:
@@ -186,7 +222,7 @@ class StaffRegister(RegisterKind[StaffRow]):
         ids = []
         for parsed in rows:
             row = parsed.row
-            membership = Membership.objects.create(
+            membership = Membership(
                 user=self._person(row),
                 board=self.run.board,
                 role=row.role,
@@ -195,6 +231,8 @@ class StaffRegister(RegisterKind[StaffRow]):
                 valid_from=row.valid_from,
                 valid_to=row.valid_to,
             )
+            with unit_of_work(self.run.actor) as work:
+                grants.give(self.run.actor, work, membership, self._in_force_from)
             ids.append(membership.pk)
         return ids
 
@@ -205,9 +243,14 @@ class StaffRegister(RegisterKind[StaffRow]):
     def _person(self, row: StaffRow) -> User:
         user = self._users.get(row.username)
         if user is None:
-            user = User(username=row.username, board=self.run.board)
+            user = User(username=row.username, board=self.run.board, email=row.email)
             user.set_unusable_password()
             self._users[row.username] = user
-        user.first_name, user.last_name, user.email, user.title = row.person
-        user.save()
+        user.first_name, user.last_name, user.title = row.first_name, row.last_name, row.title
+        if user._state.adding:
+            user.save()
+        else:
+            user.save(update_fields=["first_name", "last_name", "title"])
+        if row.email.lower() != user.email.lower():
+            changes.change_email(self.run.actor, user, row.email)
         return user

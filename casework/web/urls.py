@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("casework.web.start.urls")),
     path("", include("casework.web.organisation.urls")),
+    path("", include("casework.web.accounts.urls")),
     path("", include("casework.web.reports.urls")),
     path("", include("casework.web.registers.urls")),
     path("", include("casework.web.search.urls")),

@@ -168,7 +168,19 @@ ENDS_ROLE = in_board("simon", role_first=True)
 _UNIT_ID, _PERSON = {"pk": "unit_id"}, {"pk": "user_id"}
 _ROLE, _ABSENCE = {"pk": "membership_id"}, {"pk": "absence_id"}
 _WITH_LEADERS = in_board("simon eva anna", "simon erik anna")
+_OWN_BOARD = ("own", "sister", "protected", "about_manager")
+_ANSWERS = Rule(**{kind: who("sara vera birgit simon anna") for kind in _OWN_BOARD})
+_TAKES_OFF = Rule(**{kind: who("sara vera birgit simon") for kind in _OWN_BOARD}, sees=_ANSWERS)  # type: ignore[arg-type]
+_WAITING = Gate(who("sara vera birgit simon anna"))
+_YES = {"verb": "yes"}
 ORGANISATION: dict[str, Row | list[Row]] = {
+    "organisation/konton/": both(_WAITING),
+    "organisation/konton/roll/<int:pk>/": Row(post=_ANSWERS, ids={"pk": "grant_id"}, body=_YES),
+    "organisation/konton/ersattare/<int:pk>/": Row(
+        post=_ANSWERS, ids={"pk": "stand_in_id"}, body=_YES
+    ),
+    "organisation/konton/tva-steg/<int:pk>/": Row(post=_TAKES_OFF, ids={"pk": "step_id"}),
+    "konto/stoppa/<str:token>/": both(PUBLIC, ids={"token": "stop_token"}),
     "organisation/": listed(ANYONE),
     "organisation/enhet/ny/": both(CONFIGURES),
     "organisation/enhet/sla-samman/": both(CONFIGURES),

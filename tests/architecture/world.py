@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.core.files.base import ContentFile
 
 from casework.access.actor import Actor
+from casework.accounts.letters import stop_path
 from casework.cases.services.care import set_protection
 from casework.cases.services.decisions import NewDecision, register_decision
 from casework.cases.services.door import Person
@@ -19,12 +20,14 @@ from casework.deadlines.services import Owner, Start
 from casework.deadlines.subjects import Missed
 from casework.models import (
     Absence,
+    AccountChange,
     Deadline,
     DutyFunction,
     FailedRow,
     ImportBatch,
     LocalRule,
     Membership,
+    Role,
     User,
 )
 from casework.reports.tokens import Figure, seal
@@ -111,6 +114,7 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "user_id": person.pk,
         "membership_id": Membership.objects.get(user=person).pk,
         "absence_id": absence.pk,
+        **_waiting(owner, absence),
         "batch_id": batch.pk,
         "draft_key": key,
         "lex_draft_key": _lex_draft(person),
@@ -123,6 +127,30 @@ def _ids(deviation: Deviation, person: User) -> dict[str, Any]:
         "duty_id": DutyFunction.objects.create(
             board=board, name="Jouren", valid_from=clock.today()
         ).pk,
+    }
+
+
+def _waiting(owner: User, absence: Absence) -> dict[str, Any]:
+    """What waits for a yes: to be given to one who walks nowhere."""
+    now, soon = clock.now(), clock.now() + timedelta(hours=24)
+    board = owner.board
+    waits = {"board": board, "asked_at": now, "in_force_at": soon}
+    grant = Membership.objects.create(user=owner, role=Role.DECIDER, **waits)
+    stand_in = Absence.objects.create(
+        user=absence.user,
+        substitute=owner,
+        valid_from=absence.valid_to,
+        valid_to=absence.valid_to,
+        **waits,
+    )
+    change, _ = AccountChange.objects.get_or_create(
+        user=owner, kind=AccountChange.Kind.SECOND_STEP, stopped_at=None, defaults=waits
+    )
+    return {
+        "grant_id": grant.pk,
+        "stand_in_id": stand_in.pk,
+        "step_id": change.pk,
+        "stop_token": stop_path(change).rstrip("/").rpartition("/")[2],
     }
 
 

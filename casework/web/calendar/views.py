@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.access.actor import Actor
+from casework.accounts.voiding import has_left
 from casework.audit.work import record_reading
 from casework.deadlines import calendar_links
 from casework.deadlines.feed import AT_MOST, as_calendar, times_of
 from casework.kit.web import ActorRequest, page
 from casework.operation import limits
-from casework.shared.errors import DomainError, TooManyAttempts
+from casework.shared.errors import DomainError, NotVisible, TooManyAttempts
 from casework.web.watch.tabs import tabs
 
 # Ten at once, then as many a minute.
@@ -46,6 +47,8 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Return the calendar of whoever the secret belongs to; nothing is said of a wrong one."""
     try:
         link = calendar_links.holder(secret)
+        if has_left(link.user):
+            raise NotVisible
         actor = Actor.of(link.user)
     except DomainError:
         return HttpResponse(status=404)

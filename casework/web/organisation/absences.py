@@ -17,6 +17,11 @@ from casework.shared import clock
 from casework.web.organisation.fields import with_a_role
 from casework.web.organisation.forms import AbsenceForm
 
+NOTED = "Frånvaron är antecknad. Ersättaren tar över de dagarna."
+WAITS = (
+    "Frånvaron är antecknad. Att ersätta den som har en roll för hela nämnden väntar på ja av "
+    "någon annan. Svarar ingen börjar det gälla om ett dygn."
+)
 COLUMNS = ("Borta", "Ersättare", "Från", "Till")
 
 
@@ -45,11 +50,14 @@ def absences(request: ActorRequest) -> HttpResponse:
     if form.is_valid():
         given = dict(form.cleaned_data)
         user = given.pop("user")
-        if attempt(form, lambda: services.record_absence(actor, user, **given)):
-            messages.success(request, "Frånvaron är antecknad. Ersättaren tar över de dagarna.")
+        noted = attempt(form, lambda: services.record_absence(actor, user, **given))
+        if noted is not None:
+            messages.success(request, WAITS if noted.waits else NOTED)
             return redirect("absence-list")
     listed = (
-        Absence.objects.filter(board_id=actor.board_id, valid_to__gte=clock.today())
+        Absence.objects.filter(
+            board_id=actor.board_id, valid_to__gte=clock.today(), refused_at=None
+        )
         .filter(Q(user__in=people) | Q(substitute=actor.user_id))
         .select_related("user", "substitute")
         .order_by("valid_from", "pk")

@@ -20,9 +20,11 @@ from casework.organising import handover, memberships
 from casework.registers.exporting import export_response
 from casework.shared import clock
 from casework.shared.errors import NotVisible
+from casework.web.accounts.waiting import lines
 from casework.web.organisation.forms import EndRoleForm, HandOverForm, NameForm, RoleForm
 
 PER_PAGE = 50
+ASKED = "Rollen väntar på ja av någon annan. Svarar ingen börjar den gälla om ett dygn."
 COLUMNS = ("Namn", "Inloggning", "Titel", "Roll", "Enhet", "Avdelning", "Från", "Till", "Stängd")
 
 
@@ -72,6 +74,7 @@ def people(request: ActorRequest) -> HttpResponse:
         "page_obj": shown.get_page(request.GET.get("page")),
         "form": form,
         "tabs": tabs_for(request),
+        "lines": lines(actor),
     }
     return render(request, "casework/organisation/people.html", context)
 
@@ -94,7 +97,7 @@ def person(request: ActorRequest, pk: int) -> HttpResponse:
     shown = _person(actor, pk)
     configures = policy.may_configure(actor)
     roles = list(
-        Membership.objects.filter(user=shown)
+        Membership.objects.filter(user=shown, refused_at=None)
         .select_related("unit", "department")
         .order_by("-valid_to", "-valid_from", "pk")
     )
@@ -107,13 +110,13 @@ def person(request: ActorRequest, pk: int) -> HttpResponse:
             given = form.cleaned_data
             added = attempt(form, lambda: memberships.add_membership(actor, shown, **given))
             if added is not None:
-                messages.success(request, "Rollen är tillagd.")
+                messages.success(request, ASKED if added.waits else "Rollen är tillagd.")
                 return redirect("person", pk)
     context = {
         "person": shown,
         "current": [role for role in roles if role.valid_to is None or role.valid_to >= today],
         "past": [role for role in roles if role.valid_to is not None and role.valid_to < today],
-        "absences": Absence.objects.filter(user=shown, valid_to__gte=today)
+        "absences": Absence.objects.filter(user=shown, valid_to__gte=today, refused_at=None)
         .select_related("substitute")
         .order_by("valid_from"),
         "form": form,

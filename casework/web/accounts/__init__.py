@@ -1,0 +1,1 @@
+"""Screens of what waits for a yes, of a lost telephone, and of one's own address."""
