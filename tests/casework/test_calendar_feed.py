@@ -195,5 +195,5 @@ def test_few_queries_with_40_times(
             subject=make_report(place),
         )
     path = address(as_user("eva"))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert len(events(path)) == 80
