@@ -1,4 +1,4 @@
-"""Delegation, delgivning, what is asked and measures on the day itself; who was there that day."""
+"""Delegation, delgivning, what is asked and measures on the day itself."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ from typing import Any
 
 import pytest
 
-from casework.access.examined import examined_people, is_examined
-from casework.models import Absence, Membership, Role, User
+from casework.models import Membership, Role
 from casework.reports.selection import select
 from casework.shared.errors import ConflictError, InvalidInput
 from lexsarah import counting, states
-from lexsarah.models import DelegationRule, Examined, Report
+from lexsarah.models import DelegationRule, Report
 from lexsarah.services import (
     closing,
     deciding,
     delegation,
     delivering,
-    examining,
-    investigating,
     measures,
     reporting,
     requests,
@@ -393,89 +390,6 @@ def test_its_effect_is_assessed_three_months_after_unless_another_day_is_set(
         measures.assess_measure(place.actor("sara"), it.pk, **given)
     at(date(2026, 6, 4))
     measures.assess_measure(place.actor("sara"), it.pk, **given)
-
-
-# Who was there when it happened
-
-
-OCCURRED = TODAY - 3 * ONE
-
-
-def _moved_on(place: Place, name: str, left: int) -> User:
-    """Let somebody leave Enheten so many days after it happened, for a post as SAS."""
-    user = place.user(name)
-    Membership.objects.filter(user=user).update(valid_to=OCCURRED + left * ONE)
-    Membership.objects.create(user=user, board=place.board, role=Role.SAS)
-    return user
-
-
-@pytest.mark.parametrize("name", ["amina", "eva", "anna"])
-@pytest.mark.parametrize(("left", "examined"), [(-1, False), (0, True), (1, True)])
-def test_who_was_there_the_day_it_happened_is_examined(
-    place: Place, name: str, left: int, examined: bool
-) -> None:
-    report = handed_in(place, by="sven", occurred_on=OCCURRED)
-    user = _moved_on(place, name, left)
-    actor = place.actor(name)
-    assert is_examined(actor, report) is examined
-    # By every door: the record, the lists, and the choice of who decides.
-    assert Report.objects.not_examining(actor).filter(pk=report.pk).exists() is not examined
-    assert User.objects.filter(examined_people(report, TODAY), pk=user.pk).exists() is examined
-    chosen = investigating.why_not_investigator(user, report, TODAY)
-    assert (chosen != "") is examined
-
-
-def test_where_the_day_is_not_known_it_is_that_of_the_report(place: Place) -> None:
-    report = handed_in(place, by="sven", occurred_on=OCCURRED)
-    Report.objects.filter(pk=report.pk).update(occurred_on=None)
-    report.refresh_from_db()
-    user = place.user("amina")
-    for left, examined in ((-1, False), (0, True)):
-        left_on = report.registered_on + left * ONE
-        Membership.objects.filter(user=user).update(valid_to=left_on)
-        later = left_on + ONE
-        actor = type(place.actor("sara")).of(user, later)
-        assert is_examined(actor, report) is examined
-        assert Report.objects.not_examining(actor).exists() is not examined
-        assert User.objects.filter(examined_people(report, later), pk=user.pk).exists() is examined
-
-
-@pytest.mark.parametrize("stands_in", [-1, 0, 1])
-def test_who_stands_in_for_the_examined_is_so_during_the_absence(
-    place: Place, stands_in: int
-) -> None:
-    report = handed_in(place)
-    Absence.objects.create(
-        user=place.user("eva"),
-        substitute=place.user("sara"),
-        board=place.board,
-        valid_from=TODAY - 3 * ONE,
-        valid_to=TODAY + stands_in * ONE,
-    )
-    examined = stands_in >= 0
-    assert is_examined(place.actor("sara"), report) is examined
-    people = User.objects.filter(examined_people(report, TODAY))
-    assert (place.user("sara") in people) is examined
-
-
-def test_who_is_named_no_more_is_examined_no_more(place: Place) -> None:
-    gun = place.user("gun")
-    Membership.objects.create(user=gun, board=place.board, role=Role.SAS)
-    report = handed_in(place)
-    examining.name_examined(place.actor("sara"), report.pk, user=gun)
-    seen = Report.objects.in_official_register(place.actor("gun"))
-    assert (is_examined(place.actor("gun"), report), seen.exists()) == (True, False)
-    assert gun in User.objects.filter(examined_people(report, TODAY))
-    examining.unname_examined(place.actor("sara"), report.pk, user=gun)
-    report = Report.objects.get()
-    assert (is_examined(place.actor("gun"), report), seen.exists()) == (False, True)
-    assert gun not in User.objects.filter(examined_people(report, TODAY))
-    # Another is named still: that does not make Gun so.
-    Examined.objects.create(
-        report=report, user=place.user("rut"), added_at=instant("2026-03-04 10:00")
-    )
-    assert Report.objects.in_official_register(place.actor("gun")).exists()
-    assert not Report.objects.in_official_register(place.actor("rut")).exists()
 
 
 @pytest.mark.parametrize(
