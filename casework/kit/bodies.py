@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from rest_framework import status
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 
 from casework.kit.refusals import TOO_LARGE_MESSAGE
@@ -67,17 +67,19 @@ def _no_number(text: str) -> float:
     raise ParseError(f"{text} är inget tal i JSON.")
 
 
-def _whole(text: str) -> int:
+class _TooLarge:
+    """Stands where a number cannot be kept, until it is known in which field."""
+
+
+def _whole(text: str) -> int | _TooLarge:
     if len(text) > LONGEST_NUMBER or abs(int(text)) >= 2**63:
-        raise ParseError("Ett tal är för stort.")
+        return _TooLarge()
     return int(text)
 
 
-def _number(text: str) -> float:
+def _number(text: str) -> float | _TooLarge:
     found = float(text)
-    if found - found != 0:
-        raise ParseError("Ett tal är för stort.")
-    return found
+    return found if found - found == 0 else _TooLarge()
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -87,7 +89,10 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _check(part: Any, levels: int) -> None:
+def _check(part: Any, levels: int, field: str = "") -> None:
+    if isinstance(part, _TooLarge):
+        message = "Talet är för stort."
+        raise ValidationError({field: message}) if field else ParseError(message)
     if isinstance(part, str) and "\x00" in part:
         raise ParseError("Texten innehåller ett nolltecken. Ta bort det.")
     if not isinstance(part, dict | list):
@@ -96,5 +101,10 @@ def _check(part: Any, levels: int) -> None:
         raise ParseError(_TOO_DEEP)
     if len(part) > LONGEST_LIST:
         raise ParseError(f"En lista får ha högst {LONGEST_LIST} värden. Dela upp den.")
-    for inner in [*part.keys(), *part.values()] if isinstance(part, dict) else part:
-        _check(inner, levels - 1)
+    if isinstance(part, list):
+        for inner in part:
+            _check(inner, levels - 1, field)
+        return
+    for name, inner in part.items():
+        _check(name, levels - 1)
+        _check(inner, levels - 1, f"{field}.{name}" if field else name)

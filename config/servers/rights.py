@@ -72,6 +72,7 @@ RIGHTS: dict[str, Rights] = {
         """.split(),
         _fixed(VERSION, removable=True),
     ),
+    "casework_accountchange": _fixed("id kind user_id board_id address asked_by_id asked_at"),
     "casework_case": _fixed("id board_id number"),
     "casework_decision": _fixed("id board_id"),
     "casework_intake": _fixed("id board_id"),

@@ -107,11 +107,11 @@ def test_a_key_taken_away_too_early_is_named(
 
 def test_a_file_that_waits_for_its_import_is_still_there(place: Place, settings: Any) -> None:
     simon = place.actor("simon")
-    kept = pending.keep(simon, "personal", "personal.csv", b"namn;enhet", {})
+    kept = pending.keep(simon, "personal", "personal.csv", b"namn;enhet")
     rotate(settings, NEW, OLD)
     found = pending.fetch(simon, "personal", kept.token)
     assert found is not None
-    assert found.content == b"namn;enhet"
+    assert pending.content_of(simon, found) == b"namn;enhet"
 
 
 def test_the_index_follows_the_oldest_key_until_it_has_one_of_its_own(

@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from config.servers import keys, static
+from config.servers import keys
 from config.servers.postgres import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -108,14 +108,14 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
         shutil.rmtree(Path("/var/lib/kvalitet-embedded") / name)
 
 
-def until(true: Callable[[], Any], seconds: float = 180) -> Any:
+def until(true: Callable[[], Any], seconds: float = 180, every: float = 0.1) -> Any:
     """Return the first true answer."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         answer = true()
         if answer:
             return answer
-        time.sleep(0.1)
+        time.sleep(every)
     pytest.fail(f"did not happen within {seconds} s")
 
 
@@ -201,11 +201,9 @@ def test_a_command_that_needs_no_database_starts_none(clone: Clone) -> None:
 
 
 def test_the_whole_service(clone: Clone) -> None:
-    (clone.var / "static").mkdir(exist_ok=True)
-    static.note(clone.var)  # collecting them is slow and not what this is about
     port = free_port()
     first = clone.run(port)
-    until(lambda: ready(port))
+    until(lambda: ready(port), every=1)
 
     assert with_owners_address(clone) == set()
     signing = {" ".join(p.cmdline()) for p in clone.processes() if p.environ().get(keys.SIGNING)}
@@ -222,7 +220,7 @@ def test_the_whole_service(clone: Clone) -> None:
         victim = next(p for p in children(first) if name in " ".join(p.cmdline()))
         victim.kill()
         victim.wait(10)
-    assert until(lambda: ready(port))
+    assert until(lambda: ready(port), every=1)
     until(lambda: len(children(first)) == 5)
 
     first.send_signal(signal.SIGTERM)

@@ -27,7 +27,8 @@ TEXTS = (
 
 
 def press(page: Page, keys: str) -> None:
-    """Press one key after the other."""
+    """Press one key after the other, on a page whose scripts have come."""
+    page.wait_for_load_state()
     for key in keys:
         page.keyboard.press(key)
 

@@ -111,6 +111,20 @@ document.addEventListener("input", (event) => {
   }
 });
 
+// What was typed, or given back by the browser, before this script had come.
+function differs(field) {
+  if (field.matches("input[type=checkbox], input[type=radio]")) {
+    return field.checked !== field.defaultChecked;
+  }
+  return field.matches("input:not([type=hidden], [type=file]), textarea") && field.value !== field.defaultValue;
+}
+
+document.querySelectorAll("form[data-autosave]").forEach((form) => {
+  if (isOwn(form) && [...form.elements].some(differs)) {
+    schedule(form);
+  }
+});
+
 function settle(form) {
   clearTimeout(timers.get(form));
   waiting.delete(form);
