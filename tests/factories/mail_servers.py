@@ -76,17 +76,10 @@ class MailServer:
 
 
 @contextmanager
-def mail_server(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, **given: Any
-) -> Iterator[MailServer]:
-    """Let letters go to a server of one's own, with half a second of patience."""
+def listening(**given: Any) -> Iterator[MailServer]:
+    """Have a mail server, for processes of their own."""
     server, listener = MailServer(**given), socket.create_server(("127.0.0.1", 0))
     server.port = listener.getsockname()[1]
-    settings.MAIL_TRANSPORT = "casework.operation.smtp.BoundedBackend"
-    settings.EMAIL_BACKEND = "casework.operation.post.OutboxBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    settings.EMAIL_TIMEOUT = 0.5
-    monkeypatch.setattr("casework.operation.smtp.SECONDS", 1)
 
     def accept() -> None:
         while True:
@@ -108,3 +101,17 @@ def mail_server(
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
+
+
+@contextmanager
+def mail_server(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, **given: Any
+) -> Iterator[MailServer]:
+    """Let letters go to a server of one's own, with half a second of patience."""
+    with listening(**given) as server:
+        settings.MAIL_TRANSPORT = "casework.operation.smtp.BoundedBackend"
+        settings.EMAIL_BACKEND = "casework.operation.post.OutboxBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_TIMEOUT = 0.5
+        monkeypatch.setattr("casework.operation.smtp.SECONDS", 1)
+        yield server
