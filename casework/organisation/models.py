@@ -7,11 +7,11 @@ old, so a report for 2022 shows the units of 2022.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
@@ -189,6 +189,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return f"användare {self.pk}"
+
+    def save(self, *args: Any, **given: Any) -> None:
+        """Save, and void what a new password or address ends, both or neither."""
+        # Django sends its signal after the row's own transaction.
+        with transaction.atomic():
+            super().save(*args, **given)
 
     @property
     def display_name(self) -> str:

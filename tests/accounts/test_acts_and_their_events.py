@@ -38,6 +38,12 @@ def second_step(actor: Actor, user: User) -> None:
         Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
 
 
+def new_password(user: User) -> None:
+    """Choose one, as the pages of the library do."""
+    user.set_password("ett nytt långt lösenord")
+    user.save()
+
+
 class Course:
     """Acts upon what a board has and who works there."""
 
@@ -131,6 +137,7 @@ class Course:
         do("access.token_revoked", "eva", lambda actor: authentication.revoke_token(eva))
         service = Actor.system(place.board)
         self.walk.do("access.voided", service, lambda actor: voiding.void_access(eva, "left"))
+        self.walk.do("access.voided", service, lambda actor: new_password(eva))
 
 
 def test_each_act_upon_organisation_rules_and_accounts(norr: Place) -> None:
