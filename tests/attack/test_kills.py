@@ -45,27 +45,33 @@ def asked(clone: Clone, what: str) -> Any:
     return json.loads(finish(clone.shell(f"from tests.attack import ground; ground.{what}()")))
 
 
-def victim(service: psutil.Process, kind: str) -> psutil.Process | None:
-    """A process of the service to kill, one that is at work if there is any."""
-    found = []
-    for process in service.children(recursive=True):
-        try:
-            line, parent = " ".join(process.cmdline()), process.parent()
-            above = " ".join(parent.cmdline()) if parent else ""
-        except psutil.Error:
-            continue
-        of = {
-            "web": "gunicorn" in line and "gunicorn" in above,
-            "web server": "gunicorn" in line and "gunicorn" not in above,
-            "backend": line.startswith("postgres: kvalitet_app"),
-            "postgres": "postgres -D" in line,
-            "pool": " worker " in line and " worker " in above,
-            "worker": " worker " in line and " worker " not in above,
-            "beat": " beat " in line,
-        }
-        if of[kind]:
-            found.append(process)
-    return random.choice(found) if found else None
+def struck(service: psutil.Process, kind: str) -> bool:
+    """Kill a process of the service; False where there is none of the kind just now."""
+    found = [one for one in service.children(recursive=True) if _is(one, kind)]
+    if not found:
+        return False
+    try:
+        random.choice(found).kill()
+    except psutil.NoSuchProcess:
+        return False
+    return True
+
+
+def _is(process: psutil.Process, kind: str) -> bool:
+    try:
+        line, parent = " ".join(process.cmdline()), process.parent()
+        above = " ".join(parent.cmdline()) if parent else ""
+    except psutil.Error:
+        return False
+    return {
+        "web": "gunicorn" in line and "gunicorn" in above,
+        "web server": "gunicorn" in line and "gunicorn" not in above,
+        "backend": line.startswith("postgres: kvalitet_app"),
+        "postgres": "postgres -D" in line,
+        "pool": " worker " in line and " worker " in above,
+        "worker": " worker " in line and " worker " not in above,
+        "beat": " beat " in line,
+    }[kind]
 
 
 def working(course: Callable[[], None], over: Event) -> int:
@@ -82,8 +88,7 @@ def killed(service: psutil.Process, ledger: Ledger, workers: list[Future[int]]) 
     rng, kills = random.Random(20261201), Counter[str]()
     for kind in rng.sample(KILLS, len(KILLS)):
         ledger.wait_for(rng.randint(3, 12))
-        process = until(lambda kind=kind: victim(service, kind))
-        process.kill()
+        until(lambda kind=kind: struck(service, kind))
         kills[kind] += 1
         for one in workers:
             if one.done():

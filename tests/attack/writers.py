@@ -77,6 +77,7 @@ class Person:
             answer = None
         if answer is None or answer.status >= 500:
             self.ledger.unanswered += 1
+            time.sleep(0.2)
             return None
         return answer
 
@@ -88,7 +89,6 @@ class Person:
             if answer is not None:
                 return answer, attempt > 0
             assert time.monotonic() < end, "no answer came"
-            time.sleep(0.2)
         raise AssertionError
 
     def call(self, method: str, path: str, body: Given | None, version: str = "") -> Answer:
