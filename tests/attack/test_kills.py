@@ -87,7 +87,7 @@ def killed(service: psutil.Process, ledger: Ledger, workers: list[Future[int]]) 
     """Kill, each time after some more acts have been answered; the service comes back itself."""
     rng, kills = random.Random(20261201), Counter[str]()
     for kind in rng.sample(KILLS, len(KILLS)):
-        ledger.wait_for(rng.randint(3, 12))
+        ledger.wait_for(rng.randint(5, 25))
         until(lambda kind=kind: struck(service, kind))
         kills[kind] += 1
         for one in workers:

@@ -1,7 +1,5 @@
 """What the running service may do in the database, asked of PostgreSQL itself."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
@@ -17,6 +15,7 @@ from deviations.models import Category, Cause
 from deviations.services import closing, drafts
 from deviations.services.closing import Handling
 from tests.conftest import Place, make_report
+from tests.factories.rights import as_the_service
 
 pytestmark = [
     pytest.mark.django_db,
@@ -25,17 +24,6 @@ pytestmark = [
         reason="the database that the environment names has no role for the service",
     ),
 ]
-
-
-@contextmanager
-def as_the_service() -> Iterator[None]:
-    """Do as the running service does: log in as a role that owns nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(f'SET ROLE "{settings.DATABASE_APP_ROLE}"')
-        try:
-            yield
-        finally:
-            cursor.execute("RESET ROLE")
 
 
 def refused(statement: str) -> bool:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pytest
-from django.conf import settings
 from django.db import DatabaseError, connection
 
 from casework.access.actor import Actor
@@ -18,6 +17,7 @@ from casework.audit.actions import AUDIT_ACTIONS
 from casework.audit.changes import is_reading
 from casework.models import AuditEvent
 from tests.conftest import Place
+from tests.factories.rights import as_the_service
 
 T = TypeVar("T")
 
@@ -83,18 +83,6 @@ class Walk:
         }
         assert set(elsewhere.split()) <= known, "there is no such event"
         return known - self.said - set(elsewhere.split())
-
-
-@contextmanager
-def as_the_service() -> Iterator[None]:
-    """Act with the rights of the running service, where the database has a role for it."""
-    with connection.cursor() as cursor:
-        if settings.DATABASE_APP_ROLE:
-            cursor.execute(f'SET ROLE "{settings.DATABASE_APP_ROLE}"')
-        try:
-            yield
-        finally:
-            cursor.execute("RESET ROLE")
 
 
 @contextmanager
