@@ -184,7 +184,8 @@ def _notices() -> list[str]:
     heard = {(deadline, step) for deadline, step, _ in of_whom}
     half += [f"nobody was told of {step} of {time}" for time, step in set(sent) - heard]
     half += [f"told twice: {key}" for key, times in of_whom.items() if times > 1]
-    days = Counter(Letter.objects.values_list("user", "day", "at_once"))
+    # What cannot wait comes when it is due; of the day's letters there is one.
+    days = Counter(Letter.objects.filter(at_once=False).values_list("user", "day"))
     half += [f"letters {key}: {times}" for key, times in days.items() if times > 1]
     missed = Miss.objects.filter(proposed_at__isnull=False).values_list("deadline", flat=True)
     proposed = Proposal.objects.values_list("deadline", flat=True)
