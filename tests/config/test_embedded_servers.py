@@ -18,7 +18,7 @@ from config.servers.postgres import free_port
 from tests.factories.clones import ADD, IS_THERE, Clone, cloned, finish, ready, until
 
 # One clone serves all of them; two of these tests at a time would only wait for each other.
-pytestmark = pytest.mark.xdist_group("embedded servers")
+pytestmark = [pytest.mark.xdist_group("embedded servers"), pytest.mark.slow]
 
 
 def with_owners_address(clone: Clone) -> set[str]:
@@ -159,6 +159,7 @@ def test_a_taken_port_is_said(clone: Clone) -> None:
     assert clone.processes() == []
 
 
+@pytest.mark.long
 def test_without_var_the_next_start_is_empty(clone: Clone) -> None:
     shutil.rmtree(clone.var)
     assert finish(clone.shell(IS_THERE.format("demo"))) == "False\n"

@@ -1,6 +1,5 @@
 """The page of components in a real browser: access, narrow screens, keys, and without script."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,14 +8,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Place
-from tests.web.conftest import log_in
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+from tests.web.conftest import CHROMIUM, log_in
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
 ]
 
 Open = Callable[..., Page]

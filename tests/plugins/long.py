@@ -13,10 +13,14 @@ ATTACKS = Path(__file__).parent.parent / "attack"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies among the attacks, before ``-m`` chooses."""
+    """Mark what lies among the attacks, before ``-m`` chooses; begin with what is slow.
+
+    Begun last, it would keep one worker busy while the others have nothing left to do.
+    """
     for item in items:
         if ATTACKS in item.path.parents:
             item.add_marker(pytest.mark.long)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -9,7 +9,7 @@ from casework.cases.models import Intake
 from casework.shared import clock
 from tests.conftest import Place
 from tests.factories.cases import decide, investigate, take_in
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -58,7 +58,7 @@ def test_from_an_anmalan_about_siblings_to_the_clock_of_the_investigation(
     assert Intake.objects.filter(outcome="opened").count() == 1
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_list_and_the_steps_fit_and_read_well(
     place: Place, browser_page: BrowserPage, width: int
 ) -> None:

@@ -21,7 +21,7 @@ from deviations.web.listing import actions as action_views
 from deviations.web.reporting import follow
 from tests.conftest import Place, make_report
 from tests.factories.handling import Registers, equipped, make_registers, planned
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 from tests.web.downloads import FORMULA, HARMLESS, audited, column, fetched, file_rows, on_page
 
 pytestmark = pytest.mark.django_db
@@ -270,7 +270,7 @@ def test_another_kind_of_file_is_refused_and_leaves_no_trace(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_links_fit_and_give_the_file(
     transactional_db: None, place: Place, browser_page: BrowserPage, width: int
 ) -> None:

@@ -195,17 +195,16 @@ def test_every_page_is_accessible_and_fits_a_phone(place: Place, browser_page: B
         "skydd": ("eva", f"/avvikelser/{first}/skydd/"),
         "samverkan": ("eva", f"/avvikelser/{worked}/samverkan/"),
     }
-    opened: dict[tuple[str, int], Page] = {}
+    opened: dict[str, Page] = {}
     for name, (who, url) in pages.items():
-        for width in (360, 1280):
-            if (who, width) not in opened:
-                opened[who, width] = browser_page(who, width=width)
-            page = opened[who, width]
-            answer = page.goto(url)
-            assert answer is not None
-            assert answer.status == 200, url
-            picture(page, f"{name}-{width}")
-            assert_accessible(page)
+        if who not in opened:
+            opened[who] = browser_page(who)
+        page = opened[who]
+        answer = page.goto(url)
+        assert answer is not None
+        assert answer.status == 200, url
+        picture(page, name)
+        assert_accessible(page)
 
 
 def test_faults_in_a_form_are_accessible_too(place: Place, browser_page: BrowserPage) -> None:

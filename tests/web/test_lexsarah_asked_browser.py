@@ -12,7 +12,7 @@ from lexsarah.services.requests import Asked
 from tests.conftest import Place
 from tests.lexsarah import deciding
 from tests.lexsarah.factory import handed_in
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 QUESTION = "Hur var bemanningen den kvällen, och vem hade ansvar för tillsynen?"
@@ -77,7 +77,7 @@ def test_saved_from_two_pages_both_texts_are_shown(place: Place, browser_page: B
     assert Request.objects.get().answer == "Från datorn."
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_delgiven_the_decision_is_read(place: Place, browser_page: BrowserPage, width: int) -> None:
     report = deciding.decided(place)
     sara = browser_page("sara", width=width)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from lexsarah.models import Report
 from tests.conftest import Place
 from tests.lexsarah.factory import EVENT, handed_in
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -53,7 +53,7 @@ def test_from_an_employee_to_sas_and_ivo(
     picture(sara, f"lex-page-{width}")
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_list_and_the_paper_form_fit_and_read_well(
     place: Place, browser_page: BrowserPage, width: int
 ) -> None:

@@ -11,7 +11,7 @@ from lexsarah.models import DelegationRule, Report
 from lexsarah.services import measures
 from tests.conftest import Place
 from tests.lexsarah.deciding import REASONS, decided, delegate, delivered, investigated, measure
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -79,7 +79,7 @@ def test_from_proposal_to_what_is_done(
     assert Report.objects.get().status == "actions"
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_delegationsordning_and_its_decisions_fit_and_read_well(
     place: Place, browser_page: BrowserPage, width: int
 ) -> None:

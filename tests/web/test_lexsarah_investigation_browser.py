@@ -8,7 +8,7 @@ from lexsarah.models import DocumentPart, Note, Report
 from lexsarah.services import documenting, examining, investigating
 from tests.conftest import Place, make_report
 from tests.lexsarah.factory import EVENT, handed_in
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,7 +23,7 @@ def report(place: Place) -> Report:
     return examining.classify(place.actor("sara"), report.pk, event_kind="intervention")
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_it_is_saved_as_one_types_and_a_conflict_shows_both(
     place: Place, browser_page: BrowserPage, report: Report, width: int
 ) -> None:

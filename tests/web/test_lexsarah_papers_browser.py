@@ -11,7 +11,7 @@ from tests.conftest import Place
 from tests.factories.handling import Registers
 from tests.lexsarah.factory import EVENT
 from tests.lexsarah.paper_factory import investigated, storing, write_decision
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,7 +31,7 @@ def url(place: Place, registers: Registers) -> str:
     return f"/lex-sarah/{report.pk}/"
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_fits_and_is_accessible(browser_page: BrowserPage, url: str, width: int) -> None:
     page = browser_page("sara", width)
     for name, address in (

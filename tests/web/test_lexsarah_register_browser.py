@@ -15,7 +15,7 @@ from lexsarah.services.registry import Entry
 from lexsarah.services.requests import Asked
 from tests.conftest import Place
 from tests.lexsarah.factory import handed_in
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,7 +36,7 @@ def report(place: Place) -> Report:
     return found
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_diarium(browser_page: BrowserPage, place: Place, report: Report, width: int) -> None:
     rut = browser_page("rut", width)
     rut.goto("/lex-sarah/diarium/")
@@ -59,7 +59,7 @@ def test_the_diarium(browser_page: BrowserPage, place: Place, report: Report, wi
     expect(rut.get_by_text("Diarienumret är antecknat.")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_what_a_provider_told_is_corrected(
     browser_page: BrowserPage, place: Place, width: int
 ) -> None:

@@ -12,12 +12,12 @@ from lexsarah.services import lessons, providers
 from lexsarah.services.providers import Information
 from tests.conftest import Place
 from tests.lexsarah.factory import handed_in
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_fit_and_read_well(place: Place, browser_page: BrowserPage, width: int) -> None:
     report = handed_in(place)
     Report.objects.filter(pk=report.pk).update(

@@ -11,12 +11,12 @@ from lexsarah.services.letters import Letter, answer_letter, record_letter
 from lexsarah.services.registry import Entry, correct_entry, register_document
 from tests.conftest import Place
 from tests.lexsarah.factory import handed_in
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_what_was_typed_stands_beside_what_stands_now(
     place: Place, browser_page: BrowserPage, width: int
 ) -> None:

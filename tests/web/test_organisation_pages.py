@@ -12,7 +12,7 @@ from casework.models import Absence, Membership, Role, Unit
 from casework.organising.units import rename_unit
 from casework.shared import clock
 from tests.conftest import Place, make_report
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +176,7 @@ def test_pages_cost_at_most_fifteen_queries(place: Place, as_user: AsUser) -> No
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_are_accessible(
     transactional_db: None, place: Place, browser_page: BrowserPage, width: int
 ) -> None:

@@ -11,7 +11,7 @@ from deviations.models import Category, Cause
 from deviations.services.closing import close_without_action
 from deviations.services.investigating import classify, investigate
 from tests.conftest import Place, make_report
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,7 +27,7 @@ def _a_year_of_work(place: Place, category: Category, cause: Cause) -> None:
             close_without_action(eva, deviation.pk, reason="Enstaka händelse.")
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_from_the_menu_to_a_case(browser_page: BrowserPage, width: int) -> None:
     page = browser_page("vera", width=width)
     page.goto("/")

@@ -6,7 +6,7 @@ import pytest
 
 from deviations.models import Deviation
 from tests.conftest import Place
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +25,7 @@ def row(key: str, day: str, unit: str = "Enheten") -> str:
     return f"{key};{unit};{day};;;Post;Försenad;Brevet kom inte fram.;Ä1;Pågående;;;;"
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_whole_way_from_a_file_to_its_rows(
     browser_page: BrowserPage, place: Place, tmp_path: Path, width: int
 ) -> None:

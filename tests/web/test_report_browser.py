@@ -14,7 +14,7 @@ from deviations.services import closing, drafts, inbox
 from deviations.services.closing import Handling
 from tests.conftest import Place, make_report
 from tests.pure.test_personnummer import ADULT, dashed
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -156,7 +156,7 @@ def history(place: Place, category: Category, cause: Cause) -> Question:
     return inbox.ask(eva, asked.pk, text="Vilken dag skickades kallelsen?")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_reporters_pages(browser_page: BrowserPage, history: Question, width: int) -> None:
     page = browser_page("amina", width)
     page.goto("/avvikelser/mina/")

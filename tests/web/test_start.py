@@ -18,7 +18,7 @@ from deviations.services.investigating import PlannedAction
 from lexsarah.models import Report
 from lexsarah.services import duty
 from tests.conftest import Place, make_report
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -174,7 +174,7 @@ def test_no_figures_are_given_by_person(busy: Place, as_user: AsUser) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", ["amina", "eva", "anna", "sara", "vera", "simon"])
 def test_the_page_is_accessible(
     transactional_db: None, place: Place, browser_page: BrowserPage, name: str, width: int

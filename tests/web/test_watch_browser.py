@@ -13,7 +13,7 @@ from casework.models import FailedRow, Notice, Told
 from casework.shared import clock
 from tests.conftest import Place, make_report
 from tests.factories.times import begin
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,7 +43,7 @@ def fill(place: Place) -> None:
     )
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_reason_opens_beside_the_date(
     place: Place, browser_page: BrowserPage, width: int
 ) -> None:
@@ -63,7 +63,7 @@ def test_the_reason_opens_beside_the_date(
     picture(page, f"watch-messages-{width}")
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_date_over_midsummer_is_explained(
     place: Place, browser_page: BrowserPage, width: int
 ) -> None:

@@ -10,7 +10,7 @@ from casework.models import Absence
 from casework.shared import clock
 from tests.conftest import Place
 from tests.factories.inquiries import Inquiry, investigated
-from tests.web.conftest import BrowserPage, assert_accessible, picture
+from tests.web.conftest import WIDTHS, BrowserPage, assert_accessible, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -122,7 +122,7 @@ def test_the_list_goes_by_keys(place: Place, browser_page: BrowserPage) -> None:
     expect(page.get_by_role("button", name="Fördela (2)")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_other_pages(place: Place, browser_page: BrowserPage, width: int) -> None:
     fill(place)
     for name, url, shot in (
