@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Place
@@ -76,6 +76,8 @@ def browser_page(browser: Browser, live_server: LiveServer, place: Place) -> Ite
             log_in(context, live_server, name, where or place)
         page = context.new_page()
         page.set_default_timeout(10_000)
+        for way in ("get_by_label", "get_by_role", "get_by_text", "locator"):
+            setattr(page, way, _when_loaded(page, getattr(page, way)))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: _note(faults, said.type, said.text))
         return page
@@ -84,6 +86,16 @@ def browser_page(browser: Browser, live_server: LiveServer, place: Place) -> Ite
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def _when_loaded(page: Page, find: Callable[..., Locator]) -> Callable[..., Locator]:
+    """Find when the scripts have come: on a busy machine a test is quicker than they are."""
+
+    def found(*named: object, **given: object) -> Locator:
+        page.wait_for_load_state()
+        return find(*named, **given)
+
+    return found
 
 
 def _note(faults: list[str], kind: str, text: str) -> None:

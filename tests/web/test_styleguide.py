@@ -1,51 +1,28 @@
 """The page of components in a real browser: access, narrow screens, keys, and without script."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
-from tests.conftest import Place
-from tests.web.conftest import CHROMIUM, log_in
+from tests.web.conftest import BrowserPage
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture
-def chromium(live_server: LiveServer) -> Iterator[Browser]:
-    """Close before the database is emptied: Django refuses that beside Playwright's loop."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def stil(chromium: Browser, live_server: LiveServer, place: Place) -> Iterator[Open]:
-    """Open /stil/ at a width; the test fails on any message of the content policy."""
-    faults: list[str] = []
+def stil(browser_page: BrowserPage) -> Open:
+    """Open /stil/ at a width."""
 
     def open_page(width: int, *, script: bool = True) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script, locale="sv-SE"
-        )
-        log_in(context, live_server, "amina", place)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
-        page.goto(f"{live_server.url}/stil/")
+        page = browser_page("amina", width=width, script=script)
+        page.goto("/stil/")
         return page
 
-    yield open_page
-    assert faults == []
+    return open_page
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
