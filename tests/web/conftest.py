@@ -17,7 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.conftest import Place
 from tests.factories.handling import Registers, make_registers
 
-# The shell has no window of its own to draw, which takes half of the time.
+# The shell has no window of its own to draw, which spares a third of the time.
 _NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), "")
 
